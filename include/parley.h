@@ -1,0 +1,449 @@
+/*
+ * Parley: trade wars and trade talks in general equilibrium.
+ *
+ * The whole public interface, in the order data flows:
+ *
+ *   pl_world_load -> pl_model_new -> pl_solver_new -> pl_solver_run (many, warm) -> ..._free
+ *
+ * Conventions, stated once:
+ *   - A function that can fail returns pl_status and fills the caller's pl_error (last argument, may be NULL).
+ *     Whether a solve converged is not a failure: it is in the result.
+ *   - The library never prints, exits, installs signal handlers or keeps mutable globals. Objects are not shared
+ *     between threads while one writes to them; a world and a model are read-only once made.
+ *   - Arrays are flat with the last index contiguous. Bilateral arrays are [sector][buyer][seller].
+ *   - Money is million USD, rates are fractions (1.45 is 145 %), changes are new/old unless a name says percent.
+ *   - Equation numbers refer to docs/model.md.
+ */
+#ifndef PARLEY_H
+#define PARLEY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PL_VERSION "0.1.0"
+
+/* ---- status and message ------------------------------------------------------------------------------------ */
+
+/* X(name, code, text): one list, from which the enumeration and pl_status_text are made. */
+#define PL_STATUS_LIST(X)                                                                                    \
+    X(PL_OK, 0, "done")                                                                                      \
+    X(PL_FAILED, 1, "did not converge, or a case failed")                                                    \
+    X(PL_INVALID, 2, "bad input")                                                                            \
+    X(PL_IO, 3, "a file could not be read or written")                                                       \
+    X(PL_NO_MEMORY, 4, "out of memory")                                                                      \
+    X(PL_CANCELLED, 5, "interrupted")
+
+typedef enum {
+#define PL_STATUS_ENUM(name, code, text) name = code,
+    PL_STATUS_LIST(PL_STATUS_ENUM)
+#undef PL_STATUS_ENUM
+} pl_status;
+
+/* The text of a status; never NULL. */
+const char *pl_status_text(pl_status status);
+
+/* What went wrong and where. `text` is one sentence ready to be shown, starting with file and line when known. */
+typedef struct {
+    pl_status status;
+    char text[1024];
+} pl_error;
+
+/* The version of the library, as in PL_VERSION. */
+const char *pl_version(void);
+
+/* ---- settings ---------------------------------------------------------------------------------------------- */
+
+/*
+ * The one table of settings: X(type, name, default, lowest, highest, help). It feeds this struct, the options of
+ * the program, the keys of `settings:` in a scenario and the manual. Types: real, count, choice (see below), text.
+ */
+#define PL_SETTINGS(X)                                                                                       \
+    X(choice, closure, PL_FIXED, 0, PL_BALANCED, "trade deficits: fixed, gdp or balanced")                   \
+    X(text, elasticities, "", 0, 0, "name of the set of trade elasticities; empty means the world's own")    \
+    X(real, sigma_value_added, 1.0, 0.0, 100.0, "substitution between value added and inputs")               \
+    X(real, sigma_inputs, 1.0, 0.0, 100.0, "substitution among inputs")                                      \
+    X(real, sigma_final, 1.0, 0.0, 100.0, "substitution among final goods")                                  \
+    X(real, kappa, INFINITY, 1.0, INFINITY, "labour mobility between sectors; inf is one wage a country")    \
+    X(real, tolerance, 1e-11, 1e-14, 1e-3, "largest change of a log variable at which a solve stops")        \
+    X(count, max_iterations, 500, 1, 1000000, "iterations of the accelerated fixed point before falling back") \
+    X(count, anderson_depth, 10, 0, 30, "steps the acceleration remembers; 0 is plain iteration")            \
+    X(real, damping, 0.5, 0.01, 1.0, "share of the way wages move in one plain step")                        \
+    X(count, threads, 1, 1, 256, "threads over scenarios; results do not depend on it")
+
+/* Trade-deficit closures of docs/model.md section 1. */
+typedef enum { PL_FIXED, PL_GDP, PL_BALANCED } pl_closure;
+
+typedef double pl_setting_real;
+typedef size_t pl_setting_count;
+typedef pl_closure pl_setting_choice;
+typedef char pl_setting_text[48];
+
+typedef struct {
+#define PL_SETTING_FIELD(type, name, def, low, high, help) pl_setting_##type name;
+    PL_SETTINGS(PL_SETTING_FIELD)
+#undef PL_SETTING_FIELD
+} pl_settings;
+
+/* Fills `settings` with the defaults of the table. */
+void pl_settings_init(pl_settings *settings);
+
+/* Sets one setting from its text, checked against its range: "kappa" = "1.5", "closure" = "gdp".
+ * PL_INVALID names the setting, the value and what is allowed, with a suggestion for a misspelt name. */
+pl_status pl_settings_set(pl_settings *settings, const char *name, const char *value, pl_error *error);
+
+/* The settings' names, help and defaults in order, for --help and the manual; false when `index` is past the end. */
+bool pl_settings_describe(size_t index, const char **name, const char **type, const char **def, const char **help);
+
+/* ---- worlds ------------------------------------------------------------------------------------------------ */
+
+typedef struct pl_world pl_world;
+
+typedef enum { PL_COUNTRY, PL_SECTOR } pl_axis;
+
+/* Loads a world by the path of its NetCDF file, or by name ("wiod-2014") from the folders of pl_world_folders.
+ * PL_IO when it cannot be read, PL_INVALID when a table is missing, misshapen, or breaks an identity of
+ * docs/model.md section 0 (the message names country, sector and size). Cost: one read of the file. */
+pl_status pl_world_load(const char *name, pl_world **world, pl_error *error);
+
+/* Writes a world as NetCDF-4, aside and then renamed, so that `path` is never half-written. */
+pl_status pl_world_save(const pl_world *world, const char *path, pl_error *error);
+
+void pl_world_free(pl_world *world);
+
+/* What a world is made of, for pl_world_new. Every array is copied. NULL where a row says optional. */
+typedef struct {
+    size_t countries, sectors;
+    const char *const *country_codes, *const *country_names; /* names optional */
+    const char *const *sector_codes, *const *sector_names;   /* names optional */
+    const bool *goods;                /* [J] optional: which sectors are goods; default from the sector code */
+    const double *flow;               /* [J][N][N] million USD, customs value, domestic included */
+    const double *tariff;             /* [J][N][N] optional rate */
+    const double *export_tax;         /* [J][N][N] optional rate */
+    const double *input_share;        /* [N][J][J] optional [country][user][input], share of gross output */
+    const double *value_added_share;  /* [N][J] optional: one minus the input shares */
+    const double *profit_share;       /* [N][J] optional share of value added */
+    const double *theta;              /* [J] optional trade elasticity: the set named "world" */
+} pl_world_tables;
+
+pl_status pl_world_new(const pl_world_tables *tables, pl_world **world, pl_error *error);
+
+size_t pl_world_size(const pl_world *world, pl_axis axis);
+const char *pl_world_code(const pl_world *world, pl_axis axis, size_t index);
+const char *pl_world_name(const pl_world *world, pl_axis axis, size_t index);
+bool pl_world_is_goods(const pl_world *world, size_t sector);
+
+/* The index of a country or sector by code or name, letter case aside; PL_INVALID with a suggestion. */
+pl_status pl_world_find(const pl_world *world, pl_axis axis, const char *text, size_t *index, pl_error *error);
+
+/* The world's arrays, borrowed; shapes as in pl_world_tables. export_tax and profit_share are NULL when all zero. */
+const double *pl_world_flow(const pl_world *world);
+const double *pl_world_tariff(const pl_world *world);
+const double *pl_world_export_tax(const pl_world *world);
+const double *pl_world_input_share(const pl_world *world);
+const double *pl_world_value_added_share(const pl_world *world);
+const double *pl_world_profit_share(const pl_world *world);
+
+/* Sets of trade elasticities the world carries. theta is [J]; the first set is the default. */
+size_t pl_world_elasticity_sets(const pl_world *world);
+const char *pl_world_elasticity_name(const pl_world *world, size_t set);
+const double *pl_world_elasticity(const pl_world *world, size_t set);
+
+/* Provenance: title, year, source, terms, history and so on. NULL when `index` is past the end. */
+const char *pl_world_note_key(const pl_world *world, size_t index);
+const char *pl_world_note(const pl_world *world, const char *key);
+pl_status pl_world_set_note(pl_world *world, const char *key, const char *text, pl_error *error);
+
+/* The folders searched for built-in worlds, and the names found there (sorted); free the list with pl_names_free. */
+typedef struct {
+    size_t count;
+    char **names; /* world names without the ending .nc */
+    char **paths;
+} pl_names;
+pl_status pl_world_list(pl_names *list, pl_error *error);
+void pl_names_free(pl_names *list);
+
+/* One identity of docs/model.md section 0, recomputed. `worst` is the largest violation relative to the scale
+ * of that identity; country and sector say where it is (SIZE_MAX: does not apply). */
+typedef struct {
+    const char *identity; /* what must hold, in words */
+    double worst;
+    double limit;
+    size_t country, sector;
+    double value; /* the offending number itself */
+} pl_identity;
+
+enum { PL_IDENTITIES = 12 };
+typedef struct {
+    size_t count;
+    pl_identity row[PL_IDENTITIES];
+    bool holds;
+} pl_world_report;
+
+/* Recomputes every identity. PL_OK also when one fails: see report->holds. */
+pl_status pl_world_check(const pl_world *world, pl_world_report *report, pl_error *error);
+
+/* Totals people know, for pl_world_info: million USD. */
+typedef struct {
+    double gross_output, value_added, final_demand, trade, duties, export_taxes;
+} pl_world_totals;
+pl_world_totals pl_world_total(const pl_world *world);
+
+/* What an import or a balance changed, for people to read. */
+typedef struct {
+    size_t rows;             /* data rows read */
+    size_t negative_cells;   /* negative totals set to zero (inventories) */
+    double negative_value;   /* their sum, million USD */
+    size_t moved_cells;      /* cells a balance moved by more than 1e-9 of their column */
+    double largest_move;     /* largest change of an input or value-added share, in share of gross output */
+    double mean_move;        /* mean absolute change weighted by gross output */
+    size_t largest_country, largest_user, largest_input; /* where; input == sectors means value added */
+    double total_move;       /* million USD moved, sum of absolute changes */
+    size_t iterations;
+    double residual;         /* largest relative margin error left */
+} pl_change_report;
+
+/* Reads the OECD inter-country input-output csv layout (first column V1 or its like, columns COUNTRY_SECTOR, final
+ * demand, rows for value added and output), plain, .gz or .zst, in one pass: memory N*N*J + N*J*J doubles. */
+pl_status pl_world_import_icio(const char *path, pl_world **world, pl_change_report *report, pl_error *error);
+
+/* Reads a folder of plain CSV tables (docs/data.md): flows, input_shares, value_added_shares, sectors, countries,
+ * elasticities, notes; each plain, .gz or .zst. Only flows is required. */
+pl_status pl_world_import_flows(const char *folder, pl_world **world, pl_change_report *report, pl_error *error);
+
+/* Reads what pl_world_export_json wrote. */
+pl_status pl_world_import_json(const char *path, pl_world **world, pl_error *error);
+
+/* Writes the tables of pl_world_import_flows into `folder` (made if missing), or one JSON file. Values are printed
+ * with 17 digits, so that reading them back gives the same doubles. */
+pl_status pl_world_export_csv(const pl_world *world, const char *folder, pl_error *error);
+pl_status pl_world_export_json(const pl_world *world, const char *path, pl_error *error);
+
+/* Merges countries and sectors by a map in YAML (docs/data.md). Flows add up; tariffs are weighted by flow, input and
+ * value-added shares by output, elasticities by world trade. */
+pl_status pl_world_aggregate(const pl_world *world, const char *map_path, pl_world **out, pl_error *error);
+
+/* Restores the identities: biproportional scaling (RAS) of each country's input table with flows kept, so that
+ * shares add up to one and no final demand is negative. `value_added` [N] million USD may be NULL; where positive,
+ * a country's value added is scaled to it as far as its table allows. */
+pl_status pl_world_balance(const pl_world *world, const double *value_added, pl_world **out,
+                           pl_change_report *report, pl_error *error);
+
+/* ---- models ------------------------------------------------------------------------------------------------ */
+
+typedef struct pl_model pl_model;
+
+/* Values by sector that replace a setting or the elasticity set; NaN means not replaced. Arrays [J] or NULL. */
+typedef struct {
+    const double *theta, *sigma_value_added, *sigma_inputs;
+} pl_sector_values;
+
+/* Calibrates: shares, spending, income and deficits of docs/model.md section 0. Borrows the world, which must live
+ * longer. `sectors` may be NULL. With closure PL_BALANCED the model is of the world as it would be with every
+ * deficit removed and no other change, solved here (PL_FAILED when that does not converge). Memory N*J*J. */
+pl_status pl_model_new(const pl_world *world, const pl_settings *settings, const pl_sector_values *sectors,
+                       pl_model **model, pl_error *error);
+void pl_model_free(pl_model *model);
+
+/* The world a model stands on: the one given, or the balanced one. Borrowed. */
+const pl_world *pl_model_world(const pl_model *model);
+/* Trade elasticity in use, [J], and the name of the set it comes from. Borrowed. */
+const double *pl_model_theta(const pl_model *model);
+const char *pl_model_elasticities(const pl_model *model);
+const pl_settings *pl_model_settings(const pl_model *model);
+
+/* ---- policies ---------------------------------------------------------------------------------------------- */
+
+/* Plain wedges: what the duties, export taxes and trade costs are after the change. */
+typedef struct pl_policy pl_policy;
+
+/* A policy equal to the world's own: no change. The arrays are [J][N][N], to be written by the caller;
+ * export tax and iceberg factor are made on first use and cost N*N*J doubles each.
+ * Iceberg factors are new/old (> 0; INFINITY removes the variety). */
+pl_status pl_policy_new(const pl_world *world, pl_policy **policy, pl_error *error);
+void pl_policy_free(pl_policy *policy);
+double *pl_policy_tariff(pl_policy *policy);
+double *pl_policy_export_tax(pl_policy *policy); /* NULL when out of memory */
+double *pl_policy_iceberg(pl_policy *policy);    /* NULL when out of memory */
+
+/* ---- results ----------------------------------------------------------------------------------------------- */
+
+/*
+ * X(name, axes, unit, long name). axes: C country, S sector by country. "percent" is the change from the baseline in percent.
+ * Every output names its unit from this table.
+ */
+#define PL_RESULT_VARIABLES(X)                                                                               \
+    X(real_income, C, "percent", "real income: income over the consumer price index")                        \
+    X(real_wage, C, "percent", "real wage: wage over the consumer price index")                              \
+    X(equivalent_variation, C, "million USD", "equivalent variation: baseline income times real income change") \
+    X(terms_of_trade, C, "percent", "terms-of-trade part of first-order welfare (Caliendo-Parro 2015)")      \
+    X(volume_of_trade, C, "percent", "volume-of-trade part of first-order welfare (Caliendo-Parro 2015)")    \
+    X(first_order_welfare, C, "percent", "terms of trade plus volume of trade; an approximation")            \
+    X(wage, C, "percent", "wage in the numeraire (world value added constant)")                              \
+    X(consumer_price, C, "percent", "consumer price index in the numeraire")                                 \
+    X(income_before, C, "million USD", "income before")                                                      \
+    X(income, C, "million USD", "income in the numeraire")                                                   \
+    X(value_added, C, "million USD", "value added in the numeraire")                                         \
+    X(duties_before, C, "million USD", "import duty revenue before")                                         \
+    X(duties, C, "million USD", "import duty revenue")                                                       \
+    X(export_taxes, C, "million USD", "export tax revenue")                                                  \
+    X(rents, C, "million USD", "licence rents received")                                                     \
+    X(deficit, C, "million USD", "trade deficit: imports minus exports at customs value")                    \
+    X(exports_before, C, "million USD", "exports at customs value before")                                   \
+    X(exports, C, "million USD", "exports at customs value")                                                 \
+    X(imports_before, C, "million USD", "imports at customs value before")                                   \
+    X(imports, C, "million USD", "imports at customs value")                                                 \
+    X(user_price, S, "percent", "price to users, duties included")                                           \
+    X(producer_price, S, "percent", "unit cost: the price producers get")                                    \
+    X(sector_wage, S, "percent", "wage in the sector")                                                       \
+    X(output_before, S, "million USD", "gross output before")                                                \
+    X(output, S, "million USD", "gross output, producer revenue net of export tax")                          \
+    X(output_volume, S, "percent", "gross output at constant producer prices")                               \
+    X(spending, S, "million USD", "spending at user prices")                                                 \
+    X(sector_value_added, S, "million USD", "value added by sector")                                         \
+    X(employment, S, "percent", "labour employed in the sector (share of the country's labour)")
+
+typedef enum {
+#define PL_RESULT_ENUM(name, axes, unit, text) PL_VAR_##name,
+    PL_RESULT_VARIABLES(PL_RESULT_ENUM)
+#undef PL_RESULT_ENUM
+        PL_RESULT_COUNT
+} pl_variable;
+
+/* Name, unit and long name of a variable, and whether it is by sector and country ([J][N]) or by country ([N]). */
+const char *pl_variable_name(pl_variable variable);
+const char *pl_variable_unit(pl_variable variable);
+const char *pl_variable_text(pl_variable variable);
+bool pl_variable_by_sector(pl_variable variable);
+
+/*
+ * The certificate: residuals recomputed from the result and the world by plain loops that share no code with the
+ * solver. Each is the largest relative error of its equation over countries and sectors.
+ */
+typedef struct {
+    double market_clearing; /* (5)-(6): spending against the demand it implies */
+    double income;          /* (7): income against its parts */
+    double labour;          /* (10): labour demand against supply */
+    double price_index;     /* (3) with (1)-(2) */
+    double walras;          /* world spending against world income, the equation left out */
+    double rent;            /* (9): rents paid against rents received */
+    double shares;          /* expenditure shares sum to one */
+    double complementarity; /* section 3: caps against premiums; zero where there is no cap */
+    double worst;           /* the largest of these */
+} pl_certificate;
+
+typedef enum { PL_ANDERSON, PL_NEWTON_KRYLOV, PL_HOMOTOPY } pl_method;
+const char *pl_method_text(pl_method method);
+
+typedef struct pl_result pl_result;
+
+pl_status pl_result_new(const pl_model *model, pl_result **result, pl_error *error);
+void pl_result_free(pl_result *result);
+
+bool pl_result_converged(const pl_result *result);
+size_t pl_result_iterations(const pl_result *result);
+size_t pl_result_sweeps(const pl_result *result); /* passes over an N*N*J array */
+double pl_result_seconds(const pl_result *result);
+pl_method pl_result_method(const pl_result *result);
+
+/* A variable's values: [N], or [J][N] when by sector. Borrowed, valid until the next run into this result. */
+const double *pl_result_get(const pl_result *result, pl_variable variable);
+
+/* Fills `value` [J][N][N] with trade at customs value (buyer n's purchases of j from i, before import duty) under
+ * the policy of the result. NULL policy means the world's own. Cost: N*N*J powers. */
+pl_status pl_result_trade(const pl_result *result, const pl_policy *policy, double *value, pl_error *error);
+
+/* Recomputes the certificate. Cost: N*N*J powers, about ten times a solve's iteration. */
+pl_status pl_result_certify(const pl_result *result, const pl_policy *policy, pl_certificate *certificate,
+                            pl_error *error);
+
+/* ---- solvers ----------------------------------------------------------------------------------------------- */
+
+typedef struct pl_solver pl_solver;
+
+typedef enum {
+    PL_RUNNING,      /* call pl_solver_step again */
+    PL_CONVERGED,    /* the result is ready */
+    PL_NOT_CONVERGED /* every method was tried; the best point is ready, marked as not converged */
+} pl_progress;
+
+/* One solver per thread; keeps its memory between runs (two to three N*N*J arrays). Borrows the model. */
+pl_status pl_solver_new(const pl_model *model, pl_solver **solver, pl_error *error);
+void pl_solver_free(pl_solver *solver);
+
+/* Starts on a policy; `warm` (may be NULL) is any earlier result of this model to start from. The policy is borrowed
+ * until the run ends. PL_INVALID names buyer, seller and sector of a rate that is not allowed. */
+pl_status pl_solver_start(pl_solver *solver, const pl_policy *policy, const pl_result *warm, pl_error *error);
+/* One iteration of whichever method is at work; returns where the solve stands. */
+pl_progress pl_solver_step(pl_solver *solver);
+/* For a progress line: iterations so far and the largest change of the last one. */
+size_t pl_solver_iterations(const pl_solver *solver);
+double pl_solver_residual(const pl_solver *solver);
+/* Computes every result variable from where the solver stands. */
+pl_status pl_solver_finish(pl_solver *solver, pl_result *result, pl_error *error);
+
+/* start, step until done, finish. */
+pl_status pl_solver_run(pl_solver *solver, const pl_policy *policy, const pl_result *warm, pl_result *result,
+                        pl_error *error);
+
+/* Solves `count` policies, `threads` at a time, each from a cold start: results are the same bits for any number
+ * of threads. `stop` may be NULL; when it becomes nonzero the work ends early with PL_CANCELLED. */
+pl_status pl_solve_many(const pl_model *model, const pl_policy *const *policies, size_t count, size_t threads,
+                        pl_result *const *results, volatile int *stop, pl_error *error);
+
+/* ---- scenarios --------------------------------------------------------------------------------------------- */
+
+/* A scenario in YAML (docs/scenario.md): world, settings, country groups, measures, variants and options. */
+typedef struct pl_scenario pl_scenario;
+
+/* Reads and checks the file's form. Names of countries and sectors are checked against the world in
+ * pl_scenario_policy. PL_INVALID names file, line, key, value and what is allowed. */
+pl_status pl_scenario_load(const char *path, pl_scenario **scenario, pl_error *error);
+
+/* An empty scenario with one variant named "question", to be filled by pl_scenario_add. */
+pl_status pl_scenario_new(pl_scenario **scenario, pl_error *error);
+void pl_scenario_free(pl_scenario *scenario);
+
+/* Adds one measure written on one line: kind "tariff" `USA<-CHN=145%`, `USA<-CHN:C26,C27+=25%`, `EU<-*=*0.5`;
+ * kind "export-tax" `CHN->USA:C26=10%`; kind "iceberg" `USA<-CHN+=10%`. `=` sets, `+=` adds, `*=` multiplies. */
+pl_status pl_scenario_add(pl_scenario *scenario, const char *kind, const char *text, pl_error *error);
+
+const char *pl_scenario_name(const pl_scenario *scenario);
+const char *pl_scenario_title(const pl_scenario *scenario);
+const char *pl_scenario_world(const pl_scenario *scenario); /* "" when the scenario names none */
+pl_settings *pl_scenario_settings(pl_scenario *scenario);
+
+/* A variant is one set of measures to be solved; all are compared with the world's own policy. */
+size_t pl_scenario_variants(const pl_scenario *scenario);
+const char *pl_scenario_variant_name(const pl_scenario *scenario, size_t variant);
+const char *pl_scenario_variant_title(const pl_scenario *scenario, size_t variant);
+
+/* Options a scenario declares (such as an exemption), on or off. */
+size_t pl_scenario_options(const pl_scenario *scenario);
+const char *pl_scenario_option_name(const pl_scenario *scenario, size_t option);
+const char *pl_scenario_option_title(const pl_scenario *scenario, size_t option);
+bool pl_scenario_option_on(const pl_scenario *scenario, size_t option);
+pl_status pl_scenario_set_option(pl_scenario *scenario, const char *name, bool on, pl_error *error);
+
+/* Calibrates the scenario's model on a world: its settings and its values by sector. */
+pl_status pl_scenario_model(const pl_scenario *scenario, const pl_world *world, pl_model **model, pl_error *error);
+
+/* The policy of one variant on a world. PL_INVALID for unknown names, rates below -100 %, contradictory measures. */
+pl_status pl_scenario_policy(const pl_scenario *scenario, const pl_world *world, size_t variant,
+                             pl_policy **policy, pl_error *error);
+
+/* The measures of a variant in the order they apply, as a person would say them, with their sources. */
+size_t pl_scenario_measures(const pl_scenario *scenario, size_t variant);
+const char *pl_scenario_measure_text(const pl_scenario *scenario, size_t variant, size_t measure);
+const char *pl_scenario_measure_source(const pl_scenario *scenario, size_t variant, size_t measure);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
