@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# usage: test_house.sh PARLEY
+# The house in order: layers, format, versions, links, packages, and ./dev itself.
+set -uo pipefail
+export LC_ALL=C
+root=$(cd "$(dirname "$0")/.." && pwd)
+program=$1
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+status=0
+
+verdict() {
+    if [ -z "$2" ]; then
+        echo "ok house: $1"
+    else
+        echo "not ok house: $1"
+        printf '%s\n' "$2" | sed 's/^/#   /'
+        status=1
+    fi
+}
+
+"$root/tools/check-layers" "$root" || status=1
+"$root/tools/check-format" "$root" || status=1
+
+# One version everywhere.
+version=$(sed -n 's/^#define PL_VERSION "\(.*\)"/\1/p' "$root/include/parley.h")
+check_version() {
+    [ -n "$version" ] || echo "include/parley.h has no PL_VERSION"
+    grep -q "^project(parley VERSION $version " "$root/CMakeLists.txt" || echo "CMakeLists.txt does not say $version"
+    grep -q "^version: $version\$" "$root/CITATION.cff" || echo "CITATION.cff does not say $version"
+    grep -q "^## $version" "$root/CHANGELOG.md" || echo "CHANGELOG.md does not say $version"
+    [ "$("$program" --version)" = "parley $version" ] || echo "parley --version does not say parley $version"
+}
+verdict "one version everywhere" "$(check_version)"
+
+# Every relative link in the documents leads to a file.
+check_links() {
+    find "$root" -name '*.md' ! -path '*/build*' ! -path '*/.git/*' -print0 | while IFS= read -r -d '' page; do
+        grep -oE '\]\([^)#:]+[)#]' "$page" | sed -E 's/^\]\(//; s/[)#]$//' | while IFS= read -r link; do
+            [ -e "$(dirname "$page")/$link" ] || echo "${page#"$root"/}: $link leads nowhere"
+        done
+    done
+}
+verdict "links lead somewhere" "$(check_links)"
+
+# The library keeps no mutable data. Constant tables of pointers live in .data.rel.ro; the dot of a
+# local static ("name.1") is the compiler's.
+check_globals() {
+    local archive
+    archive=$(dirname "$program")/libparley.a
+    [ -f "$archive" ] || {
+        echo "no $archive"
+        return
+    }
+    nm -f sysv "$archive" 2>/dev/null |
+        awk -F '|' '/OBJECT/ { gsub(/ /, "", $7); if ($7 ~ /^\.(data|bss|tdata|tbss)($|\.)/ && $7 !~ /^\.data\.rel\.ro/) print $1 $7 }'
+}
+if nm "$program" 2>/dev/null | grep -q '__asan_init\|__tsan_init'; then
+    echo "ok house: the library keeps no mutable data # SKIP sanitizers add their own"
+else
+    verdict "the library keeps no mutable data" "$(check_globals)"
+fi
+
+# Whatever the build asks pkg-config or the linker for comes from a package of the list.
+check_packages() {
+    local package
+    awk '!/^#/ && NF { print $1, $2, NF }' "$root/tools/packages.txt" | while read -r group package words; do
+        case $group in run | test) ;; *) echo "unknown group $group" ;; esac
+        [ "$words" -ge 3 ] || echo "$package does not say what it is for"
+    done
+    awk '!/^#/ && NF { print $2 }' "$root/tools/packages.txt" | sort | uniq -d | sed 's/$/ is listed twice/'
+}
+verdict "the list of packages is well-formed" "$(check_packages)"
+
+# ./dev from another folder, and what it says.
+check_dev_help() {
+    local command help
+    help=$(cd "$scratch" && "$root/dev" help) || echo "./dev help fails"
+    for command in run test build check format bench worlds help; do
+        grep -q "^  $command " <<<"$help" || echo "./dev help does not mention $command"
+    done
+    (cd "$scratch" && "$root/dev" nonsense >out 2>err) && echo "./dev nonsense succeeds"
+    grep -q "unknown command 'nonsense'" "$scratch/err" || echo "./dev nonsense does not say why"
+}
+verdict "./dev says what it does" "$(check_dev_help)"
+
+# Without root and sudo, ./dev names what is missing; with sudo it goes through it.
+check_dev_packages() {
+    local tool
+    mkdir -p "$scratch/bin" "$scratch/with sudo"
+    for tool in bash awk sed nproc readlink dirname cat env grep; do
+        ln -sf "$(command -v "$tool")" "$scratch/bin/$tool"
+    done
+    printf '#!/bin/sh\nexit 1\n' >"$scratch/bin/dpkg-query"
+    printf '#!/bin/sh\necho 1000\n' >"$scratch/bin/id"
+    chmod +x "$scratch/bin"/{dpkg-query,id}
+    PATH=$scratch/bin "$root/dev" build >"$scratch/out" 2>"$scratch/err" && echo "./dev build succeeds without packages"
+    grep -q 'run, as root, apt-get install .*cmake' "$scratch/err" || echo "it does not say what to install"
+    # shellcheck disable=SC2016 # expanded by the little script
+    printf '#!/bin/sh\necho "$@" >>"%s/asked"\nexit 1\n' "$scratch" >"$scratch/with sudo/sudo"
+    chmod +x "$scratch/with sudo/sudo"
+    PATH=$scratch/bin:$scratch/with\ sudo "$root/dev" build >"$scratch/out" 2>"$scratch/err" && echo "it succeeds although apt-get fails"
+    grep -q 'apt-get -q=2 update' "$scratch/asked" || echo "sudo is not asked for apt-get"
+    grep -q "Debian's package registry" "$scratch/err" || echo "a failing apt-get is not explained"
+}
+verdict "./dev without its packages says what to do" "$(check_dev_packages)"
+
+exit "$status"

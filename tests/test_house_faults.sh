@@ -1,0 +1,139 @@
+#!/usr/bin/env bash
+# usage: test_house_faults.sh PARLEY
+# Every house check catches its fault: each is seeded by itself in a copy of the tree.
+set -uo pipefail
+export LC_ALL=C
+root=$(cd "$(dirname "$0")/.." && pwd)
+scratch=$(mktemp -d)
+copy="$scratch/a copy"
+trap 'rm -rf "$scratch"' EXIT
+status=0
+
+mkdir "$copy"
+for part in include src tests bench fuzz tools docs CMakeLists.txt .clang-format; do
+    [ ! -e "$root/$part" ] || cp -r "$root/$part" "$copy/$part"
+done
+
+# caught TOOL MESSAGE: the tool fails on the copy and says MESSAGE; the copy's file is then put back.
+caught() {
+    local tool=$1 message=$2 file=$3 out
+    if out=$("$copy/tools/$tool" "$copy" 2>&1); then
+        echo "not ok faults: $tool misses $message"
+        status=1
+    elif grep -qF "$message" <<<"$out"; then
+        echo "ok faults: $tool catches $message"
+    else
+        echo "not ok faults: $tool fails without saying $message"
+        printf '%s\n' "$out" | grep -v '^ok' | sed 's/^/#   /'
+        status=1
+    fi
+    if [ -e "$root/$file" ]; then cp "$root/$file" "$copy/$file"; else rm -f "$copy/$file"; fi
+}
+
+# Only a clean copy shows that a fault is what a check complains about.
+for tool in check-layers check-format; do
+    if out=$("$copy/tools/$tool" "$copy" 2>&1); then
+        echo "ok faults: $tool passes without a fault"
+    else
+        echo "not ok faults: $tool passes without a fault"
+        printf '%s\n' "$out" | grep -v '^ok' | sed 's/^/#   /'
+        status=1
+    fi
+done
+
+add() { # add FILE LINE...
+    local file=$copy/$1
+    shift
+    printf '%s\n' "$@" >>"$file"
+}
+
+long_function() { # long_function NAME LINES
+    printf 'int %s(int x) {\n' "$1"
+    for ((i = 0; i < $2; i++)); do printf '    x += %d;\n' "$i"; done
+    printf '    return x;\n}\n'
+}
+
+add src/core/seeded.c '#include "data/data.h"'
+caught check-layers 'src/core/seeded.c:1: core includes data/data.h, of a later layer' src/core/seeded.c
+add src/core/seeded.c '#  include <model/model.h>'
+caught check-layers 'core includes model/model.h, of a later layer' src/core/seeded.c
+add src/core/seeded.c '#include "core.h"'
+caught check-layers '"core.h" does not say its layer' src/core/seeded.c
+add src/core/seeded.c '#include "core/error.c"'
+caught check-layers 'includes the source core/error.c' src/core/seeded.c
+mkdir -p "$copy/src/cli" "$copy/src/extra"
+add src/cli/seeded.c '#include "core/core.h"'
+caught check-layers 'cli includes core/core.h; it may use parley.h only' src/cli/seeded.c
+add src/extra/seeded.c '#include "core/core.h"'
+caught check-layers 'extra is not a layer' src/extra/seeded.c
+rmdir "$copy/src/extra"
+add src/data/error.c '#include "core/core.h"'
+caught check-layers 'error.c: src/core/error.c src/data/error.c' src/data/error.c
+add src/core/second.h '#include "parley.h"'
+caught check-layers 'src/core/second.h is neither' src/core/second.h
+for ((i = 0; i < 651; i++)); do echo "/* $i */"; done >"$copy/src/core/seeded.c"
+caught check-layers 'src/core/seeded.c: 651 lines' src/core/seeded.c
+long_function seeded 80 >"$copy/src/core/seeded.c"
+caught check-layers 'src/core/seeded.c:1: seeded has 83 lines' src/core/seeded.c
+# shellcheck disable=SC2028 # the backslash belongs to C
+add src/core/seeded.c 'void seeded(void) {' '    printf("x\n");' '}'
+caught check-layers 'does not print, exit or catch signals' src/core/seeded.c
+add src/core/seeded.c 'void seeded(void) {' '    fprintf(stderr, "x");' '}'
+caught check-layers 'does not print, exit or catch signals' src/core/seeded.c
+for ((i = 0; i < 200; i++)); do echo "# $i"; done >>"$copy/CMakeLists.txt"
+caught check-layers 'it stays under 200' CMakeLists.txt
+
+add src/core/seeded.c 'int  seeded(void){return 1;}'
+caught check-format 'src/core/seeded.c:1' src/core/seeded.c
+for place in /wo''rk/main /tm''p/bash_jobs.0/1 /ho''me/someone/data; do
+    add docs/seeded.md "See $place/notes."
+    caught check-format "docs/seeded.md:1:See $place" docs/seeded.md
+done
+add docs/seeded.md 'A line that ends in blanks.  '
+caught check-format 'docs/seeded.md:1:A line' docs/seeded.md
+printf 'no end' >"$copy/docs/seeded.md"
+caught check-format 'docs/seeded.md: the last line does not end' docs/seeded.md
+printf 'a line\r\nand another\r\n' >"$copy/docs/seeded.md"
+caught check-format 'docs/seeded.md: carriage returns' docs/seeded.md
+
+# count-tests: a crash, a timeout, a silent failure and an empty run are failures.
+counted() { # counted NAME EXPECTED-LAST-LINE EXIT: the log comes on standard input
+    local out code=0
+    out=$("$copy/tools/count-tests" /dev/stdin) || code=$?
+    if [ "$(tail -n 1 <<<"$out")" = "$2" ] && [ "$code" = "$3" ]; then
+        echo "ok faults: count-tests: $1"
+    else
+        echo "not ok faults: count-tests: $1"
+        printf '%s\n' "exit $code" "$out" | sed 's/^/#   /'
+        status=1
+    fi
+}
+start='    Start 1: test_a'
+passed='1/1 Test #1: test_a ....   Passed    0.01 sec'
+counted 'what passes passes' '2 passed, 0 failed' 0 <<<"$start
+1: 1..2
+1: ok 1 - x
+1: ok 2 - y
+$passed"
+counted 'a crash fails what it leaves out' '1 passed, 2 failed' 1 <<<"$start
+1: 1..3
+1: ok 1 - x
+1/1 Test #1: test_a ....***Exception: SegFault  0.10 sec"
+counted 'a failing check fails' '1 passed, 1 failed' 1 <<<"$start
+1: ok 1 - x
+1: not ok 2 - y
+1/1 Test #1: test_a ....***Failed    0.01 sec"
+counted 'a failing check fails even when the exit is zero' '1 passed, 1 failed' 1 <<<"$start
+1: ok 1 - x
+1: not ok 2 - y
+$passed"
+counted 'a silent failure fails' '2 passed, 1 failed' 1 <<<"$start
+1: ok 1 - x
+1: ok 2 - y
+1/1 Test #1: test_a ....***Failed    0.01 sec"
+counted 'a timeout fails' '0 passed, 1 failed' 1 <<<"$start
+1/1 Test #1: test_a ....***Timeout 900.01 sec"
+counted 'a suite that never ends fails' '0 passed, 1 failed' 1 <<<"$start"
+counted 'an empty run fails' '0 passed, 0 failed' 1 <<<"No tests were found!!!"
+
+exit "$status"
