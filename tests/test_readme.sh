@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# usage: test_readme.sh PARLEY [PAGE...]
+# The commands that the documents show are run, and what they are shown to print is printed.
+# In a block fenced as `console`, a line "$ COMMAND" is a command ("> " continues it after a backslash), "[exit N]" its exit
+# (0 when not shown), "..." stands for any lines, and any other line must be printed, in this order, blanks aside.
+set -uo pipefail
+export LC_ALL=C
+root=$(cd "$(dirname "$0")/.." && pwd)
+program=$(readlink -f "$1")
+shift
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+status=0 count=0
+
+mkdir "$scratch/bin"
+ln -s "$program" "$scratch/bin/parley"
+unset COLUMNS
+export PATH=$scratch/bin:$PATH
+
+# The first line of the file $1 that is not found in the file $2, in order; nothing when all are.
+missing_line() {
+    awk '{ gsub(/[ \t]+/, " "); sub(/^ /, ""); sub(/ $/, "") }
+        NR == FNR { want[++n] = $0; next }
+        { have[++m] = $0 }
+        END {
+            at = 1
+            for (i = 1; i <= n; i++) {
+                if (want[i] == "..." || want[i] == "") continue
+                while (at <= m && have[at] != want[i]) at++
+                if (at > m) { print want[i]; exit }
+                at++
+            }
+        }' "$1" "$2"
+}
+
+# Runs $command in the page's folder and compares; $shown and $code come from the page.
+finish() {
+    [ -n "$command" ] || return 0
+    local out=$scratch/out got=0 lost
+    (cd "$folder" && bash -c "$command") >"$out" 2>&1 </dev/null || got=$?
+    printf '%s' "$shown" >"$scratch/shown"
+    lost=$(missing_line "$scratch/shown" "$out")
+    count=$((count + 1))
+    if [ "$got" = "$code" ] && [ -z "$lost" ]; then
+        echo "ok $name: $command"
+    else
+        echo "not ok $name: $command"
+        [ "$got" = "$code" ] || echo "#   exit $got instead of $code"
+        [ -z "$lost" ] || echo "#   not printed: $lost"
+        sed 's/^/#   | /' "$out" | head -40
+        status=1
+    fi
+    command='' shown='' code=0
+}
+
+run_page() {
+    local page=$1 line inside=0 command='' shown='' code=0 folder part
+    name=${page#"$root"/}
+    folder=$scratch/$(tr / _ <<<"$name")
+    mkdir "$folder"
+    for part in scenarios cases worlds docs; do
+        [ ! -e "$root/$part" ] || ln -s "$root/$part" "$folder/$part"
+    done
+    while IFS= read -r line || [ -n "$line" ]; do
+        case $inside$line in
+            0'```console') inside=1 ;;
+            0*) ;;
+            1'```')
+                finish
+                inside=0
+                ;;
+            '1$ '*)
+                finish
+                command=${line#\$ }
+                ;;
+            '1> '*) command=${command%\\}${line#> } ;;
+            '1[exit '*) code=${line//[!0-9]/} ;;
+            *) shown+=$line$'\n' ;;
+        esac
+    done <"$page"
+    [ "$inside" = 0 ] || {
+        echo "not ok $name: a console block does not end"
+        status=1
+    }
+}
+
+pages=("$@")
+[ $# -gt 0 ] || mapfile -t pages < <(find "$root/README.md" "$root/docs" -name "*.md" | sort)
+for page in "${pages[@]}"; do
+    run_page "$page"
+done
+if [ "$count" = 0 ]; then
+    echo "not ok documents: no command was found"
+    status=1
+fi
+exit "$status"
