@@ -88,7 +88,7 @@ verdict "./dev says what it does" "$(check_dev_help)"
 check_dev_packages() {
     local tool
     mkdir -p "$scratch/bin" "$scratch/with sudo"
-    for tool in bash awk sed nproc readlink dirname cat env grep; do
+    for tool in bash awk sed nproc readlink dirname cat env grep mktemp rm; do
         ln -sf "$(command -v "$tool")" "$scratch/bin/$tool"
     done
     printf '#!/bin/sh\nexit 1\n' >"$scratch/bin/dpkg-query"
@@ -104,5 +104,17 @@ check_dev_packages() {
     grep -q "Debian's package registry" "$scratch/err" || echo "a failing apt-get is not explained"
 }
 verdict "./dev without its packages says what to do" "$(check_dev_packages)"
+
+# Manual pages become man pages that name their command.
+check_manual() {
+    local page text
+    for page in "$root"/docs/manual/*.md; do
+        [ -f "$page" ] || continue
+        text=$("$root/tools/make-man" "$page" 2>&1) || echo "${page#"$root"/}: $text"
+        grep -qF "$(basename "$page" .md) - " <<<"$text" ||
+            echo "${page#"$root"/}: the man page does not name its command"
+    done
+}
+verdict "manual pages become man pages" "$(check_manual)"
 
 exit "$status"
