@@ -136,4 +136,33 @@ counted 'a timeout fails' '0 passed, 1 failed' 1 <<<"$start
 counted 'a suite that never ends fails' '0 passed, 1 failed' 1 <<<"$start"
 counted 'an empty run fails' '0 passed, 0 failed' 1 <<<"No tests were found!!!"
 
+# test_readme.sh: a command that fails, an exit that differs and a line that is not printed are failures.
+documented() { # documented NAME EXIT: the page comes on standard input
+    local code=0
+    cat >"$scratch/page.md"
+    bash "$root/tests/test_readme.sh" "$(command -v true)" "$scratch/page.md" >"$scratch/out" 2>&1 || code=$?
+    if [ "$code" = "$2" ]; then
+        echo "ok faults: documents: $1"
+    else
+        echo "not ok faults: documents: $1"
+        sed 's/^/#   /' "$scratch/out"
+        status=1
+    fi
+}
+documented 'a true page passes' 0 <<'PAGE'
+```console
+$ printf 'a  b\nc\nd\n'
+a b
+...
+d
+$ sh -c 'exit 2'
+[exit 2]
+```
+PAGE
+documented 'a failing command fails' 1 <<<$'```console\n$ false\n```'
+documented 'another exit fails' 1 <<<$'```console\n$ sh -c "exit 3"\n[exit 2]\n```'
+documented 'a line not printed fails' 1 <<<$'```console\n$ echo one\ntwo\n```'
+documented 'lines in another order fail' 1 <<<$'```console\n$ printf "1\\n2\\n"\n2\n1\n```'
+documented 'a page without commands fails' 1 <<<'No command.'
+
 exit "$status"
