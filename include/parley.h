@@ -57,6 +57,9 @@ typedef struct {
 /* The version of the library, as in PL_VERSION. */
 const char *pl_version(void);
 
+/* The entry of `names` closest to `text` by edit distance, letter case aside, or NULL when none is near. */
+const char *pl_suggest(const char *text, const char *const *names, size_t count);
+
 /* ---- settings ---------------------------------------------------------------------------------------------- */
 
 /*
@@ -413,9 +416,25 @@ void pl_scenario_free(pl_scenario *scenario);
  * kind "export-tax" `CHN->USA:C26=10%`; kind "iceberg" `USA<-CHN+=10%`. `=` sets, `+=` adds, `*=` multiplies. */
 pl_status pl_scenario_add(pl_scenario *scenario, const char *kind, const char *text, pl_error *error);
 
+/* Adds the variants of `other` after those of `scenario`, each with its own measures, groups and options, so that
+ * several scenarios are compared side by side; variants are then called "name/variant". Takes `other` over (on failure
+ * it stays the caller's). PL_INVALID when worlds, settings or values by sector differ. */
+pl_status pl_scenario_append(pl_scenario *scenario, pl_scenario *other, pl_error *error);
+
+/* Keeps only the variants named, in the order of the file. PL_INVALID for an unknown name. */
+pl_status pl_scenario_pick(pl_scenario *scenario, const char *const *names, size_t count, pl_error *error);
+
+/* The world of a scenario or question that names none. */
+#define PL_DEFAULT_WORLD "world-2022"
+
+/* Loads the scenario's world: by name, from a path (relative to the scenario's file) or from the mapping written in the
+ * scenario itself. `name` (may be NULL) is a name or path that takes its place. */
+pl_status pl_scenario_load_world(const pl_scenario *scenario, const char *name, pl_world **world, pl_error *error);
+
 const char *pl_scenario_name(const pl_scenario *scenario);
 const char *pl_scenario_title(const pl_scenario *scenario);
-const char *pl_scenario_world(const pl_scenario *scenario); /* "" when the scenario names none */
+/* "" when the scenario names none, "inline" when it holds its own. */
+const char *pl_scenario_world(const pl_scenario *scenario);
 pl_settings *pl_scenario_settings(pl_scenario *scenario);
 
 /* A variant is one set of measures to be solved; all are compared with the world's own policy. */
@@ -441,6 +460,65 @@ pl_status pl_scenario_policy(const pl_scenario *scenario, const pl_world *world,
 size_t pl_scenario_measures(const pl_scenario *scenario, size_t variant);
 const char *pl_scenario_measure_text(const pl_scenario *scenario, size_t variant, size_t measure);
 const char *pl_scenario_measure_source(const pl_scenario *scenario, size_t variant, size_t measure);
+
+/* ---- runs and reports -------------------------------------------------------------------------------------- */
+
+/* A scenario solved: every variant with its policy, result and certificate. Read-only once made. */
+typedef struct {
+    const pl_scenario *scenario; /* borrowed */
+    const pl_world *world;       /* borrowed: the one given; pl_model_world(model) is the one solved on */
+    pl_model *model;
+    size_t variants;
+    pl_policy **policy;          /* [variants] */
+    pl_result **result;          /* [variants] */
+    pl_certificate *certificate; /* [variants] */
+} pl_run;
+
+/* Solves every variant (settings' threads at a time) and certifies each. `stop` as in pl_solve_many. PL_OK also when a
+ * variant did not converge: see pl_run_converged. */
+pl_status pl_run_new(const pl_scenario *scenario, const pl_world *world, volatile int *stop, pl_run **run,
+                     pl_error *error);
+bool pl_run_converged(const pl_run *run);
+void pl_run_free(pl_run *run);
+
+/* How a summary is laid out on a terminal. */
+typedef struct {
+    size_t width; /* columns */
+    bool colour;
+    size_t rows;  /* countries listed each way; 0 is the default */
+} pl_layout;
+
+/* Writes a summary a person can read: who wins and loses, by how much, in units, variants side by side, with the
+ * certificate. No wall-clock time, so that equal results give equal bytes. */
+pl_status pl_report_summary(FILE *out, const pl_run *run, const pl_layout *layout, pl_error *error);
+
+/* The run as one JSON document on `out`. */
+pl_status pl_report_json(FILE *out, const pl_run *run, pl_error *error);
+
+/* Writes results.nc, results.json, countries.csv, sectors.csv and trade.csv into `folder` (made if missing), all or nothing.
+ * `command` (may be NULL) is recorded as how to reproduce it. */
+pl_status pl_report_write(const char *folder, const pl_run *run, const char *command, pl_error *error);
+
+/* ---- cases and laws ---------------------------------------------------------------------------------------- */
+
+/* One expected number of a case against what was computed. `what` is owned by the case report. */
+typedef struct {
+    char *what;
+    double expected, computed, tolerance;
+    bool passed;
+} pl_deviation;
+
+typedef struct {
+    char *name, *title, *source;
+    size_t count, failed;
+    pl_deviation *row;
+} pl_case_report;
+
+/* Runs one case file (docs/cases.md): a scenario with expected numbers, or a law on a world. */
+pl_status pl_case_run(const char *path, pl_case_report **report, pl_error *error);
+void pl_case_report_free(pl_case_report *report);
+/* The case files in a folder, sorted; names are file names without ending. */
+pl_status pl_case_list(const char *folder, pl_names *list, pl_error *error);
 
 #ifdef __cplusplus
 }

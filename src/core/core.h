@@ -47,8 +47,6 @@ char *pl_format(const char *format, ...) PL_PRINTF(1, 2);
 
 /* ---- names ---- */
 
-/* The entry of `names` closest to `text` by edit distance, letter case aside, or NULL when none is near. */
-const char *pl_suggest(const char *text, const char *const *names, size_t count);
 /* Writes " (did you mean 'X'?)" into `out`, or nothing when no name is near; returns `out`. */
 const char *pl_suggest_text(char *out, size_t size, const char *text, const char *const *names, size_t count);
 bool pl_same_word(const char *a, const char *b); /* equal, ASCII letter case aside */

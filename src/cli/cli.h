@@ -1,0 +1,65 @@
+/* The program: a table of commands over the public header. No mathematics, no files of its own making. */
+#ifndef CLI_H
+#define CLI_H
+
+#include "parley.h"
+
+#include <argp.h>
+#include <signal.h>
+
+/* X(name, what it does): every command the program lists; a command's row arrives with its file. Each is
+ * `int cli_NAME(int argc, char **argv)`, where argv[0] is "parley NAME", and returns the exit code. */
+#define CLI_COMMANDS(X)
+
+#define CLI_COMMAND_PROTOTYPE(name, text) int cli_##name(int argc, char **argv);
+CLI_COMMANDS(CLI_COMMAND_PROTOTYPE)
+#undef CLI_COMMAND_PROTOTYPE
+
+/* Exit codes of the program. */
+enum { CLI_DONE = 0, CLI_NOT_CONVERGED = 1, CLI_BAD_INPUT = 2, CLI_INTERRUPTED = 130 };
+
+/* Becomes nonzero on Ctrl-C or a request to end. sig_atomic_t is int here, so that it serves as a `stop`
+ * flag. */
+extern volatile sig_atomic_t cli_stop;
+
+/* ---- options ---- */
+
+/* Options several commands share, so that they are spelt and explained once. A command names those it takes.
+ */
+typedef struct {
+    bool json, quiet, timing;
+    const char *output;  /* -o, or NULL */
+    const char *world;   /* --world, or NULL */
+    const char *threads; /* --threads as text for pl_settings_set, or NULL */
+} cli_common;
+
+enum { CLI_JSON = 1, CLI_OUTPUT = 2, CLI_WORLD = 4, CLI_QUIET = 8, CLI_THREADS = 16, CLI_TIMING = 32 };
+
+/* How a command is called. `take` gets the command's own option keys (use keys from 256 up, or letters other
+ * than o and q) and ARGP_KEY_ARG, ARGP_KEY_END as in argp; `input` arrives as state->input. */
+typedef struct {
+    const char *arguments;             /* as argp's args_doc: "SCENARIO.yaml..." */
+    const char *doc;                   /* what it does, a vertical tab, then more shown after the options */
+    const struct argp_option *options; /* ends with {0}; may be NULL */
+    argp_parser_t take;                /* may be NULL: then no arguments are taken */
+    unsigned common;                   /* CLI_JSON | CLI_OUTPUT ... */
+} cli_syntax;
+
+/* Reads the command line; --help, --usage and mistakes end the program (exit 0, 0 and 2), a misspelt long
+ * option with a suggestion. `input` is handed to `take`. */
+void cli_parse(const cli_syntax *syntax, int argc, char **argv, cli_common *common, void *input);
+
+/* ---- saying things ---- */
+
+/* Prints the message to stderr as "parley: ..." and returns the exit code that goes with the status. */
+int cli_fail(pl_status status, const pl_error *error);
+/* The same for a message made here; returns CLI_BAD_INPUT. */
+int cli_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Flushes stdout and returns `code`, or CLI_BAD_INPUT with a message when writing failed (a full disk). A
+ * reader that has gone away, as in `parley ... | head`, is no failure. */
+int cli_end_output(int code);
+
+/* Width, colour and rows for what is printed on stdout: COLUMNS, the terminal, NO_COLOR. */
+pl_layout cli_layout(void);
+
+#endif

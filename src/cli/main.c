@@ -1,0 +1,94 @@
+/* The program's frame: the table of commands, --help, --version, and signals. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+    const char *name, *text;
+    int (*run)(int argc, char **argv);
+} command;
+
+static const command commands[] = {
+#define COMMAND_ROW(name, text) {#name, text, cli_##name},
+    CLI_COMMANDS(COMMAND_ROW)
+#undef COMMAND_ROW
+        {NULL, NULL, NULL}};
+enum { COMMANDS = sizeof commands / sizeof *commands - 1 };
+
+volatile sig_atomic_t cli_stop = 0;
+
+/* The first signals ask for an orderly end; somebody who insists gets out at once. */
+static void on_signal(int number) {
+    (void)number;
+    if (++cli_stop >= 4)
+        _exit(CLI_INTERRUPTED);
+}
+
+static void install_signals(void) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    sigemptyset(&action.sa_mask);
+    action.sa_handler = on_signal;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    /* A reader that goes away shows up as a failed write, see cli_end_output; a file limit likewise. */
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &action, NULL);
+    sigaction(SIGXFSZ, &action, NULL);
+}
+
+static void print_help(FILE *out) {
+    fputs("Usage: parley COMMAND [OPTION...]\n"
+          "Trade wars and trade talks in general equilibrium.\n\nCommands:\n",
+          out);
+    for (size_t i = 0; i < COMMANDS; i++)
+        fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].text);
+    fputs("\n'parley COMMAND --help' explains a command. For a first answer:\n"
+          "  parley run --tariff 'USA<-CHN=145%' --tariff 'CHN<-USA=125%'\n\n"
+          "      --help     this text\n"
+          "      --version  the version\n\n"
+          "Exit codes: 0 done, 1 did not converge or a case failed, 2 bad input, 130 interrupted.\n",
+          out);
+}
+
+static int unknown_command(const char *text) {
+    const char *names[COMMANDS + 1];
+    for (size_t i = 0; i < COMMANDS; i++)
+        names[i] = commands[i].name;
+    const char *near = pl_suggest(text, names, COMMANDS);
+    if (*text == '-')
+        return cli_refuse("unknown option '%s'; the command comes first, see 'parley --help'", text);
+    if (near)
+        return cli_refuse("unknown command '%s' (did you mean '%s'?); see 'parley --help'", text, near);
+    return cli_refuse("unknown command '%s'; see 'parley --help'", text);
+}
+
+static int run_command(const command *chosen, int argc, char **argv) {
+    char name[32];
+    snprintf(name, sizeof name, "parley %s", chosen->name);
+    argv[0] = name;
+    return chosen->run(argc, argv);
+}
+
+int main(int argc, char **argv) {
+    install_signals();
+    argp_err_exit_status = CLI_BAD_INPUT;
+    if (argc < 2) {
+        print_help(stderr);
+        return CLI_BAD_INPUT;
+    }
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "-?")) {
+        print_help(stdout);
+        return cli_end_output(CLI_DONE);
+    }
+    if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
+        printf("parley %s\n", pl_version());
+        return cli_end_output(CLI_DONE);
+    }
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (!strcmp(argv[1], commands[i].name))
+            return run_command(&commands[i], argc - 1, argv + 1);
+    return unknown_command(argv[1]);
+}

@@ -1,0 +1,183 @@
+/* Options the commands share, and what they say on the terminal. */
+#include "cli.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { KEY_JSON = 1000, KEY_WORLD, KEY_THREADS, KEY_TIMING, COMMON_GROUP = 20 };
+
+static const struct {
+    unsigned flag;
+    struct argp_option option;
+} shared[] = {
+    {CLI_WORLD,
+     {"world", KEY_WORLD, "NAME", 0, "the world: a name from 'parley world list', or a file", COMMON_GROUP}},
+    {CLI_OUTPUT, {"output", 'o', "DIR", 0, "folder the results go to; - writes none", COMMON_GROUP}},
+    {CLI_JSON, {"json", KEY_JSON, 0, 0, "print JSON instead of text", COMMON_GROUP}},
+    {CLI_THREADS,
+     {"threads", KEY_THREADS, "N", 0, "work on N at a time; results do not depend on it", COMMON_GROUP}},
+    {CLI_TIMING, {"timing", KEY_TIMING, 0, 0, "say on stderr how long each part took", COMMON_GROUP}},
+    {CLI_QUIET, {"quiet", 'q', 0, 0, "say nothing on stderr but errors", COMMON_GROUP}},
+};
+enum { SHARED = sizeof shared / sizeof *shared };
+
+typedef struct {
+    const cli_syntax *syntax;
+    cli_common *common;
+    void *input;
+} parse_state;
+
+static error_t take_shared(int key, char *text, cli_common *common) {
+    switch (key) {
+    case 'o':
+        common->output = text;
+        return 0;
+    case 'q':
+        common->quiet = true;
+        return 0;
+    case KEY_JSON:
+        common->json = true;
+        return 0;
+    case KEY_WORLD:
+        common->world = text;
+        return 0;
+    case KEY_THREADS:
+        common->threads = text;
+        return 0;
+    case KEY_TIMING:
+        common->timing = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t take_option(int key, char *text, struct argp_state *state) {
+    parse_state *p = state->input;
+    if (take_shared(key, text, p->common) == 0)
+        return 0;
+    if (!p->syntax->take)
+        return ARGP_ERR_UNKNOWN;
+    state->input = p->input;
+    error_t code = p->syntax->take(key, text, state);
+    state->input = p;
+    return code;
+}
+
+static size_t count_options(const struct argp_option *options) {
+    size_t count = 0;
+    while (options && (options[count].name || options[count].key || options[count].doc))
+        count++;
+    return count;
+}
+
+/* getopt says only "unrecognized option"; a misspelt one deserves a suggestion. Abbreviations stay allowed.
+ */
+static void check_spelling(const struct argp_option *options, size_t count, int argc, char **argv) {
+    const char **names = calloc(count + 2, sizeof *names);
+    size_t known = 0;
+    for (size_t i = 0; names && i < count; i++)
+        if (options[i].name)
+            names[known++] = options[i].name;
+    if (names) {
+        names[known++] = "help";
+        names[known++] = "usage";
+    }
+    for (int a = 1; names && a < argc && strcmp(argv[a], "--"); a++) {
+        if (strncmp(argv[a], "--", 2))
+            continue;
+        char word[64];
+        size_t length = strcspn(argv[a] + 2, "=");
+        snprintf(word, sizeof word, "%.*s", (int)(length < 63 ? length : 63), argv[a] + 2);
+        bool fits = false;
+        for (size_t i = 0; i < known && !fits; i++)
+            fits = !strncmp(word, names[i], strlen(word));
+        const char *near = fits ? NULL : pl_suggest(word, names, known);
+        if (near)
+            exit(cli_refuse("unknown option '--%s' (did you mean '--%s'?); see '%s --help'", word, near,
+                            argv[0]));
+    }
+    free(names);
+}
+
+void cli_parse(const cli_syntax *syntax, int argc, char **argv, cli_common *common, void *input) {
+    size_t own = count_options(syntax->options), count = 0;
+    struct argp_option *options = calloc(own + SHARED + 1, sizeof *options);
+    if (!options)
+        exit(cli_refuse("out of memory"));
+    for (size_t i = 0; i < own; i++)
+        options[count++] = syntax->options[i];
+    for (size_t i = 0; i < SHARED; i++)
+        if (syntax->common & shared[i].flag)
+            options[count++] = shared[i].option;
+    memset(common, 0, sizeof *common);
+    check_spelling(options, count, argc, argv);
+    parse_state state = {syntax, common, input};
+    struct argp argp = {options, take_option, syntax->arguments, syntax->doc, NULL, NULL, NULL};
+    error_t code = argp_parse(&argp, argc, argv, 0, NULL, &state);
+    free(options);
+    if (code)
+        exit(cli_refuse("%s", strerror(code)));
+}
+
+int cli_fail(pl_status status, const pl_error *error) {
+    switch (status) {
+    case PL_OK:
+        return CLI_DONE;
+    case PL_CANCELLED:
+        fputs("parley: interrupted; nothing was written\n", stderr);
+        return CLI_INTERRUPTED;
+    default:
+        fprintf(stderr, "parley: %s\n", error && *error->text ? error->text : pl_status_text(status));
+        return status == PL_FAILED ? CLI_NOT_CONVERGED : CLI_BAD_INPUT;
+    }
+}
+
+int cli_refuse(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    fputs("parley: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    return CLI_BAD_INPUT;
+}
+
+/* The reason of an earlier failed write is gone by now, so that a last one is tried to learn it. */
+static int why_stdout_failed(void) {
+    clearerr(stdout);
+    errno = 0;
+    fputc('\n', stdout);
+    fflush(stdout);
+    return errno ? errno : EIO;
+}
+
+int cli_end_output(int code) {
+    errno = 0;
+    bool failed = fflush(stdout) || ferror(stdout);
+    int reason = failed ? errno : 0;
+    if (failed && !reason)
+        reason = why_stdout_failed();
+    if (!failed || reason == EPIPE)
+        return code;
+    return cli_refuse("cannot write to standard output: %s", strerror(reason));
+}
+
+pl_layout cli_layout(void) {
+    pl_layout layout = {.width = 80};
+    struct winsize size;
+    bool terminal = isatty(STDOUT_FILENO);
+    if (terminal && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+        layout.width = size.ws_col;
+    const char *columns = getenv("COLUMNS"), *plain = getenv("NO_COLOR");
+    long asked = columns ? strtol(columns, NULL, 10) : 0;
+    if (asked > 0 && asked < 10000)
+        layout.width = (size_t)asked;
+    const char *term = getenv("TERM");
+    layout.colour = terminal && !(plain && *plain) && !(term && !strcmp(term, "dumb"));
+    return layout;
+}
