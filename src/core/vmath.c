@@ -42,7 +42,7 @@ static inline double reduce(double x, double *scale) {
     x = x > 709.0 ? 709.0 : x;
     double shifted = x * INV_LN2 + SHIFT;
     double k = shifted - SHIFT;
-    *scale = bits_to_double((double_to_bits(shifted) + 1023) << 52);
+    *scale = bits_to_double((int64_t)(((uint64_t)double_to_bits(shifted) + 1023) << 52));
     return (x - k * LN2_HI) - k * LN2_LO;
 }
 
