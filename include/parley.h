@@ -73,10 +73,10 @@ const char *pl_suggest(const char *text, const char *const *names, size_t count)
     X(real, sigma_inputs, 1.0, 0.0, 100.0, "substitution among inputs")                                      \
     X(real, sigma_final, 1.0, 0.0, 100.0, "substitution among final goods")                                  \
     X(real, kappa, INFINITY, 1.0, INFINITY, "labour mobility between sectors; inf is one wage a country")    \
-    X(real, tolerance, 1e-11, 1e-14, 1e-3, "largest change of a log variable at which a solve stops")        \
+    X(real, tolerance, 2e-12, 1e-14, 1e-3, "largest change of a log variable at which a solve stops")        \
     X(count, max_iterations, 500, 1, 1000000, "iterations of the accelerated fixed point before falling back") \
     X(count, anderson_depth, 10, 0, 30, "steps the acceleration remembers; 0 is plain iteration")            \
-    X(real, damping, 0.5, 0.01, 1.0, "share of the way wages move in one plain step")                        \
+    X(real, damping, 0.3, 0.01, 1.0, "share of the way wages move in one plain step")                        \
     X(count, threads, 1, 1, 256, "threads over scenarios; results do not depend on it")
 
 /* Trade-deficit closures of docs/model.md section 1. */

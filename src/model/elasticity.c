@@ -1,0 +1,79 @@
+/* Published trade elasticities by ISIC rev. 4 division, for worlds that carry none. */
+#include "model/model.h"
+
+#include <math.h>
+#include <string.h>
+
+/*
+ * Sources: FGO Fontagne, Guimbard, Orefice (2022, J. Int. Econ.); CP Caliendo, Parro (2015, REStud); BSY
+ * Bagwell, Staiger, Yurukoglu (2021, Econometrica); GYY Giri, Yi, Yilmazkuday (2021, J. Int. Econ.); Shap
+ * Shapiro (2016, AEJ Policy); LL Lashkaripour, Lugovskyy (2023, AER). Averages over each paper's own sectors;
+ * services take one value a set.
+ */
+enum { SETS = 6 };
+static const char *const set_names[SETS] = {"FGO", "CP", "BSY", "GYY", "Shap", "LL"};
+
+typedef struct {
+    char section;    /* ISIC section letter */
+    int first, last; /* divisions */
+    double theta[SETS];
+} division;
+
+static const division divisions[] = {
+    {'A', 1, 3, {2.91, 9.11, 6.1272727, 4.0, 3.34, 6.227}},
+    {'B', 5, 9, {3.41, 13.53, 4.282, 4.0, 3.45, 6.227}},
+    {'C', 10, 12, {4.17, 2.62, 5.58, 3.57, 5.26, 2.303}},
+    {'C', 13, 15, {4.71, 8.10, 4.76, 4.4325, 14.255, 3.359}},
+    {'C', 16, 18, {8.505, 14.01, 5.7525, 3.57, 5.835, 3.271}},
+    {'C', 19, 19, {3.67, 64.85, 5.63, 4.0, 8.95, 0.636}},
+    {'C', 20, 21, {10.56, 3.13, 4.0185714, 3.75, 1.55, 3.966}},
+    {'C', 22, 23, {5.77, 2.04, 4.165, 4.734, 5.25, 5.22}},
+    {'C', 24, 24, {7.39, 3.28, 5.515, 8.94, 12.94, 3.004}},
+    {'C', 25, 25, {4.22, 6.99, 9.56, 5.07, 12.94, 3.004}},
+    {'C', 26, 26, {5.14, 8.5366667, 4.735, 4.0, 10.84, 1.235}},
+    {'C', 27, 27, {4.11, 12.91, 6.9, 3.27, 10.84, 1.235}},
+    {'C', 28, 28, {5.01, 1.45, 4.445, 4.0, 10.84, 7.75}},
+    {'C', 29, 30, {8.955, 1.115, 6.62, 4.47, 6.87, 2.805}},
+    {'C', 31, 33, {4.06, 6.345, 4.8833333, 4.47, 12.76, 6.169}},
+};
+static const double services[SETS] = {8.35, 4.0, 4.0, 4.0, 4.0, 4.0};
+enum { DIVISIONS = sizeof divisions / sizeof *divisions };
+
+const char *const *pl_elasticity_names(size_t *count) {
+    *count = SETS;
+    return set_names;
+}
+
+/* The first division number after the section letter, or 0. */
+static int first_division(const char *code) {
+    int number = 0;
+    const char *p = code + 1;
+    while (*p >= '0' && *p <= '9' && p - code < 3)
+        number = 10 * number + (*p++ - '0');
+    return p - code == 3 ? number : 0;
+}
+
+bool pl_elasticity_lookup(const char *name, const char *sector_code, double *theta) {
+    size_t set = 0;
+    while (set < SETS && !pl_same_word(name, set_names[set]))
+        set++;
+    if (set == SETS || !sector_code[0])
+        return false;
+    char section = sector_code[0];
+    if (section == 'B' && !sector_code[1]) {
+        *theta = divisions[1].theta[set];
+        return true;
+    }
+    if (section > 'C' && section <= 'U') {
+        *theta = services[set];
+        return true;
+    }
+    int number = first_division(sector_code);
+    for (size_t i = 0; i < DIVISIONS; i++) {
+        if (divisions[i].section == section && number >= divisions[i].first && number <= divisions[i].last) {
+            *theta = divisions[i].theta[set];
+            return true;
+        }
+    }
+    return false;
+}

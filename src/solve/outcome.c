@@ -1,0 +1,236 @@
+/* From the state of a finished solve to every result variable. */
+#include "solve/solve.h"
+
+#include <math.h>
+#include <string.h>
+
+static const struct {
+    const char *name, *unit, *text;
+    char axes;
+} variables[PL_RESULT_COUNT] = {
+#define VARIABLE_ROW(name, axes, unit, text) {#name, unit, text, #axes[0]},
+    PL_RESULT_VARIABLES(VARIABLE_ROW)
+#undef VARIABLE_ROW
+};
+
+const char *pl_variable_name(pl_variable v) {
+    return variables[v].name;
+}
+
+const char *pl_variable_unit(pl_variable v) {
+    return variables[v].unit;
+}
+
+const char *pl_variable_text(pl_variable v) {
+    return variables[v].text;
+}
+
+bool pl_variable_by_sector(pl_variable v) {
+    return variables[v].axes == 'S';
+}
+
+const char *pl_method_text(pl_method method) {
+    static const char *const text[] = {"Anderson acceleration", "Newton-Krylov", "homotopy in the policy"};
+    return text[method];
+}
+
+pl_status pl_result_new(const pl_model *m, pl_result **result, pl_error *error) {
+    pl_result *r = pl_alloc(1, sizeof *r);
+    *result = NULL;
+    if (!r)
+        return pl_fail_memory(error, sizeof *r);
+    size_t need = pl_arena_need(pl_y_layout(m).length, sizeof(double));
+    for (size_t v = 0; v < PL_RESULT_COUNT; v++)
+        need += pl_arena_need(pl_variable_by_sector((pl_variable)v) ? m->J * m->N : m->N, sizeof(double));
+    if (!pl_arena_init(&r->arena, need)) {
+        pl_result_free(r);
+        return pl_fail_memory(error, need);
+    }
+    r->model = m;
+    r->y = pl_arena_take(&r->arena, pl_y_layout(m).length, sizeof(double));
+    for (size_t v = 0; v < PL_RESULT_COUNT; v++)
+        r->value[v] = pl_arena_take(&r->arena, pl_variable_by_sector((pl_variable)v) ? m->J * m->N : m->N,
+                                    sizeof(double));
+    *result = r;
+    return PL_OK;
+}
+
+void pl_result_free(pl_result *r) {
+    if (!r)
+        return;
+    pl_arena_clear(&r->arena);
+    free(r);
+}
+
+bool pl_result_converged(const pl_result *r) {
+    return r->converged;
+}
+
+size_t pl_result_iterations(const pl_result *r) {
+    return r->iterations;
+}
+
+size_t pl_result_sweeps(const pl_result *r) {
+    return r->sweeps;
+}
+
+double pl_result_seconds(const pl_result *r) {
+    return r->seconds;
+}
+
+pl_method pl_result_method(const pl_result *r) {
+    return r->method;
+}
+
+const double *pl_result_get(const pl_result *r, pl_variable v) {
+    return r->value[v];
+}
+
+typedef struct {
+    double value, terms, volume;
+} row_sums;
+
+/* Sellers from `first` to before `last` of one row: imports, their cost at baseline weights, and the
+ * duty-weighted change of volume; exports are added up by seller. */
+PL_WIDE static row_sums trade_row(const double *restrict border, const double *restrict power, double x,
+                                  const double *restrict base, const double *restrict duty,
+                                  const double *restrict rise, double *restrict exports, size_t first,
+                                  size_t last) {
+    double value[8] = {0}, terms[8] = {0}, volume[8] = {0};
+    for (size_t i = first; i < last; i++) {
+        double now = border[i] * x * power[i], dearer = base[i] * rise[i];
+        exports[i] += now;
+        value[(i - first) % 8] += now;
+        terms[(i - first) % 8] += dearer;
+        volume[(i - first) % 8] += duty[i] * (now - base[i] - dearer);
+    }
+    return (row_sums){pl_sum(value, 8), pl_sum(terms, 8), pl_sum(volume, 8)};
+}
+
+/* Trade after, and the two parts of first-order welfare as Caliendo and Parro (2015) print them: baseline
+ * weights, changes as new/old - 1, own purchases left out. */
+static void fill_trade(pl_result *r, const pl_gmap *map) {
+    const pl_model *m = map->model;
+    const pl_world *w = m->world;
+    size_t N = m->N, S = m->S;
+    double *terms = r->value[PL_VAR_terms_of_trade], *volume = r->value[PL_VAR_volume_of_trade];
+    double *imports = r->value[PL_VAR_imports], *exports = r->value[PL_VAR_exports];
+    double *rise = map->work; /* c - 1 by seller */
+    double *const cleared[] = {terms, volume, imports, exports};
+    for (size_t v = 0; v < sizeof cleared / sizeof *cleared; v++)
+        memset(cleared[v], 0, N * sizeof(double));
+    for (size_t j = 0; j < m->J; j++) {
+        pl_vexpm1(map->cost + j * S, rise, S);
+        for (size_t n = 0; n < N; n++) {
+            size_t row = j * S + n, at = (j * N + n) * N;
+            double x = map->price_sum[row] > 0 ? map->spending[row] / map->price_sum[row] : 0;
+            for (int side = 0; side < 2; side++) { /* sellers before and after the buyer itself */
+                row_sums s =
+                    trade_row(map->border + (j * N + n) * S, map->cost_power + j * S, x, w->flow + at,
+                              w->tariff + at, rise, exports, side ? n + 1 : 0, side ? N : n);
+                imports[n] += s.value;
+                terms[n] -= s.terms;
+                volume[n] += s.volume;
+            }
+            terms[n] += m->exports[row] * rise[n];
+        }
+    }
+    for (size_t n = 0; n < N; n++) {
+        terms[n] *= 100 / m->income[n];
+        volume[n] *= 100 / m->income[n];
+        r->value[PL_VAR_first_order_welfare][n] = terms[n] + volume[n];
+        r->value[PL_VAR_imports_before][n] = m->imports_before[n];
+        r->value[PL_VAR_exports_before][n] = m->exports_before[n];
+        r->value[PL_VAR_duties_before][n] = m->duties_before[n];
+    }
+}
+
+static void fill_countries(pl_result *r, const pl_gmap *map) {
+    const pl_model *m = map->model;
+    const double *wage = r->y + map->at.wage;
+    for (size_t n = 0; n < m->N; n++) {
+        double before = m->income[n], price = map->consumer_price[n];
+        double real = (map->income[n] / before) * exp(-price) - 1;
+        r->value[PL_VAR_real_income][n] = 100 * real;
+        r->value[PL_VAR_real_wage][n] = 100 * expm1(wage[n] - price);
+        r->value[PL_VAR_equivalent_variation][n] = before * real;
+        r->value[PL_VAR_wage][n] = 100 * expm1(wage[n]);
+        r->value[PL_VAR_consumer_price][n] = 100 * expm1(price);
+        r->value[PL_VAR_income_before][n] = before;
+        r->value[PL_VAR_income][n] = map->income[n];
+        r->value[PL_VAR_value_added][n] = exp(wage[n]) * m->payroll[n] + map->profits[n];
+        r->value[PL_VAR_export_taxes][n] = map->export_taxes[n];
+        r->value[PL_VAR_rents][n] = 0;
+        r->value[PL_VAR_deficit][n] = map->deficit[n];
+        double duties = 0;
+        if (map->border != map->user) {
+            for (size_t j = 0; j < m->J; j++)
+                duties += map->spending[j * m->S + n];
+            duties -= map->border_value[n];
+        }
+        r->value[PL_VAR_duties][n] = duties;
+    }
+}
+
+static double change(double after, double before) {
+    return before > 0 ? 100 * (after / before - 1) : 0;
+}
+
+static void fill_sectors(pl_result *r, const pl_gmap *map) {
+    const pl_model *m = map->model;
+    for (size_t j = 0; j < m->J; j++) {
+        for (size_t n = 0; n < m->N; n++) {
+            size_t from = j * m->S + n, to = j * m->N + n;
+            double wage = map->mobile ? r->y[map->at.wage + n] : map->sector_wage[from];
+            double added = map->beta[from] * map->output[from];
+            double paid = (1 - m->profit[from]) * added;
+            r->value[PL_VAR_user_price][to] = 100 * expm1(r->y[map->at.price + from]);
+            r->value[PL_VAR_producer_price][to] = 100 * expm1(map->cost[from]);
+            r->value[PL_VAR_sector_wage][to] = 100 * expm1(wage);
+            r->value[PL_VAR_output_before][to] = m->output[from];
+            r->value[PL_VAR_output][to] = map->output[from];
+            r->value[PL_VAR_output_volume][to] =
+                change(map->output[from] * exp(-map->cost[from]), m->output[from]);
+            r->value[PL_VAR_spending][to] = map->spending[from];
+            r->value[PL_VAR_sector_value_added][to] = added;
+            r->value[PL_VAR_employment][to] = change(paid / map->payroll[n], m->labour[from]);
+        }
+    }
+}
+
+void pl_outcome_fill(pl_result *r, const pl_gmap *map) {
+    fill_countries(r, map);
+    fill_sectors(r, map);
+    fill_trade(r, map);
+}
+
+pl_status pl_result_trade(const pl_result *r, const pl_policy *p, double *value, pl_error *error) {
+    const pl_model *m = r->model;
+    const pl_world *w = m->world;
+    size_t N = m->N;
+    if (p && (p->N != N || p->J != m->J))
+        return pl_fail(error, PL_INVALID, "the policy is for another world");
+    pl_layout_y at_y = pl_y_layout(m);
+    for (size_t j = 0; j < m->J; j++) {
+        const double *cost = r->value[PL_VAR_producer_price] + j * N;
+        for (size_t n = 0; n < N; n++) {
+            size_t row = j * m->S + n;
+            double price = r->y[at_y.price + row], before = m->spending[row];
+            double spending = exp(r->y[at_y.spending + row]);
+            for (size_t i = 0; i < N; i++) {
+                size_t at = (j * N + n) * N + i;
+                double wedge = 1, t0 = w->tariff[at], t1 = p ? p->tariff[at] : t0;
+                if (p) {
+                    double e0 = w->export_tax ? w->export_tax[at] : 0;
+                    wedge = (p->iceberg ? p->iceberg[at] : 1) * (1 + t1) / (1 + t0) *
+                            (1 + pl_policy_export_tax_at(p, at)) / (1 + e0);
+                }
+                double relative = wedge * (1 + cost[i] / 100) * exp(-price);
+                bool sold = w->flow[at] > 0 && before > 0;
+                value[at] =
+                    sold ? w->flow[at] * (1 + t0) / (1 + t1) * spending * pow(relative, -m->theta[j]) : 0;
+            }
+        }
+    }
+    return PL_OK;
+}

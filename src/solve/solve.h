@@ -1,0 +1,126 @@
+/* The solve layer: EQUILIBRIUM. The map G, the fixed point, the certificate, ensembles. */
+#ifndef PL_SOLVE_H
+#define PL_SOLVE_H
+
+#include "model/model.h"
+
+/* Plain wedges. Arrays [J][N][N]; export_tax and iceberg are NULL while they are the world's own. */
+struct pl_policy {
+    size_t N, J;
+    const pl_world *world;
+    double *tariff, *export_tax, *iceberg;
+};
+
+/* export tax under a policy, or the world's, or 0. */
+double pl_policy_export_tax_at(const pl_policy *policy, size_t at);
+
+/*
+ * The state y of docs/model.md section 2: log changes, padded as the model's arrays are.
+ *   log_wage [S], log_price [J][S], log_spending [J][S] (spending new/old), and with kappa finite
+ *   log_labour [J][S] (labour shares new/old).
+ * Kept in one vector so that the acceleration need not know what it moves.
+ */
+typedef struct {
+    size_t length;
+    size_t wage, price, spending, labour; /* offsets; labour == length when there is none */
+} pl_layout_y;
+
+pl_layout_y pl_y_layout(const pl_model *model);
+
+/* The map G with everything it needs and leaves behind. Arrays [J][S] and [S] as in the model. */
+typedef struct {
+    const pl_model *model;
+    pl_layout_y at;
+    pl_arena arena;
+    /* Policy, entered once: [J][N][S]. user = pi kappa^-theta; border = user net of duty; net = border net of
+     * export tax. Without duties border is user; without export taxes net is border. */
+    double *user, *border, *net;
+    double *store[3];      /* the memory behind them, taken when first needed */
+    double deficit_weight; /* 1, or less on the way to a balanced world */
+    bool nested, mobile;   /* some CES nest is not Cobb-Douglas; labour moves freely (kappa infinite) */
+    size_t distinct;       /* how many values sigma_inputs takes over sectors */
+    size_t *group;         /* [J] which of them a sector has */
+    double *group_sigma;   /* [distinct] */
+    size_t sweeps;
+    /* Left behind by the last pl_gmap_apply. */
+    double *cost;        /* [J][S] log unit cost */
+    double *cost_power;  /* [J][S] c^-theta */
+    double *bundle;      /* [J][S] log input bundle, when nested */
+    double *powered;     /* [distinct][J][S] P^(1-sigma_m), when nested */
+    double *sector_wage; /* [J][S] log wage by sector, when labour is not mobile */
+    double *beta;        /* [J][S] value-added share in force */
+    double *input_scale; /* [J][S] (M/c)^(1-sigma_v) M^-(1-sigma_m), when nested */
+    double *spending;    /* [J][S] E', million USD */
+    double *output;      /* [J][S] Y', million USD */
+    double *active;      /* [J][S] 1 where there is spending, else 0 */
+    double *price_sum, *net_sum, *border_sum, *work; /* [J][S] scratch of the sweep and of powers;
+                                                         work has one row more */
+    /* [S]: value of purchases net of duty; revenues; labour demand; profits; I'; D'; log P^C */
+    double *border_value, *export_taxes, *payroll, *profits, *income, *deficit, *consumer_price, *base;
+    double damping; /* of wages, and of labour shares; 1 is none */
+} pl_gmap;
+
+pl_status pl_gmap_init(pl_gmap *map, const pl_model *model, pl_error *error);
+void pl_gmap_clear(pl_gmap *map);
+/* Enters a policy; `share` in [0,1] is how much of the (log) change from the world's own is applied. */
+pl_status pl_gmap_policy(pl_gmap *map, const pl_policy *policy, double share, pl_error *error);
+/* g = G(y): (1)-(11). g may not be y. Two sweeps of an N*N*J array (three with export taxes). */
+void pl_gmap_apply(pl_gmap *map, const double *y, double *g);
+
+/* One sector's pass over the bilateral arrays (src/solve/sweep.c). Rows are [N][S]; the sums are added to,
+ * but for price_sum. border_sum is used only when net is not border. S is a multiple of eight. */
+typedef struct {
+    const double *user, *border, *net; /* [N][S]; border may be user, net may be border */
+    const double *power, *spending;    /* [S] c^-theta by seller, E' by buyer */
+    double *price_sum;                 /* [S] sum over sellers of user * power */
+    double *border_value;              /* [S] purchases by buyer net of duty */
+    double *net_sum, *border_sum;      /* [S] sum over buyers of net (border) * E' / price_sum */
+} pl_sweep;
+void pl_sweep_sector(const pl_sweep *sweep, size_t N, size_t S);
+/* out += a * x, elementwise. */
+void pl_add_product(const double *a, const double *x, double *out, size_t count);
+/* out[n] = sum over k of share[k][n] x[k][n];  out[k][n] += share[k][n] y[n]. */
+void pl_gather_inputs(const double *share, const double *x, double *out, size_t J, size_t S);
+void pl_spread_inputs(const double *share, const double *y, double *out, size_t J, size_t S);
+
+/* Anderson acceleration (src/solve/anderson.c): regularised least squares over the last steps, safeguarded.
+ */
+typedef struct {
+    size_t length, depth, used, next;
+    double *d_residual, *d_value;   /* [depth][length] differences */
+    double *residual, *value;       /* [length] of the step before */
+    double *gram, *factor;          /* [depth][depth] */
+    double *right, *weight, *scale; /* [depth] */
+    bool has_last;
+    double best; /* smallest residual norm since the last restart */
+} pl_anderson;
+
+size_t pl_anderson_need(size_t length, size_t depth);
+void pl_anderson_init(pl_anderson *a, pl_arena *arena, size_t length, size_t depth);
+void pl_anderson_restart(pl_anderson *a);
+/* From y and g = G(y), the next y (written over y). Returns the largest |g - y|; when that is within the
+ * tolerance, y is left as it was. */
+double pl_anderson_step(pl_anderson *a, double *y, const double *g, double tolerance);
+
+/* Newton-Krylov by KINSOL on G(y) - y (src/solve/newton.c): at most `steps` Newton steps; y is updated.
+ * Returns the number of evaluations of G; *residual is the largest |G(y) - y| left. */
+size_t pl_newton_run(pl_gmap *map, double *y, double *work, double tolerance, size_t steps, double *residual);
+
+/* The map of a solver, for what is derived from its last evaluation. */
+pl_gmap *pl_solver_map(pl_solver *solver);
+
+struct pl_result {
+    const pl_model *model;
+    pl_arena arena;
+    double *y;                      /* state */
+    double *value[PL_RESULT_COUNT]; /* [N] or [J][N] */
+    bool converged;
+    size_t iterations, sweeps;
+    double seconds;
+    pl_method method;
+};
+
+/* Fills every variable from the map's last evaluation at y (src/solve/outcome.c). */
+void pl_outcome_fill(pl_result *result, const pl_gmap *map);
+
+#endif

@@ -1,0 +1,79 @@
+/* Kernels over the bilateral arrays. Eight fixed partial sums give the same bits on every machine. The row
+ * kernels are inlined into the sector kernel, which is compiled once for each width of vectors. */
+#include "solve/solve.h"
+
+#define PL_INLINE static inline __attribute__((always_inline))
+
+PL_INLINE double fold(const double *s) {
+    return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
+}
+
+PL_INLINE double row_dot(const double *restrict a, const double *restrict c, size_t S) {
+    double s[8] = {0};
+    for (size_t i = 0; i < S; i += 8)
+        for (size_t k = 0; k < 8; k++)
+            s[k] += a[i + k] * c[i + k];
+    return fold(s);
+}
+
+/* The dot product of b and c, and sum += x * b, in one pass. */
+PL_INLINE double row_dot_add(const double *restrict b, const double *restrict c, double x,
+                             double *restrict sum, size_t S) {
+    double s[8] = {0};
+    for (size_t i = 0; i < S; i += 8)
+        for (size_t k = 0; k < 8; k++) {
+            s[k] += b[i + k] * c[i + k];
+            sum[i + k] += x * b[i + k];
+        }
+    return fold(s);
+}
+
+PL_INLINE void row_add(const double *restrict b, double x, double *restrict sum, size_t S) {
+    for (size_t i = 0; i < S; i++)
+        sum[i] += x * b[i];
+}
+
+PL_WIDE void pl_sweep_sector(const pl_sweep *w, size_t N, size_t S) {
+    for (size_t n = 0; n < N; n++) {
+        const double *user = w->user + n * S, *border = w->border + n * S, *net = w->net + n * S;
+        double sum = row_dot(user, w->power, S);
+        double x = sum > 0 ? w->spending[n] / sum : 0;
+        w->price_sum[n] = sum;
+        if (net != border) {
+            w->border_value[n] += x * row_dot_add(border, w->power, x, w->border_sum, S);
+            row_add(net, x, w->net_sum, S);
+        } else if (border != user) {
+            w->border_value[n] += x * row_dot_add(border, w->power, x, w->net_sum, S);
+        } else {
+            w->border_value[n] += w->spending[n];
+            row_add(net, x, w->net_sum, S);
+        }
+    }
+}
+
+PL_WIDE void pl_add_product(const double *restrict a, const double *restrict x, double *restrict out,
+                            size_t count) {
+    for (size_t i = 0; i < count; i++)
+        out[i] += a[i] * x[i];
+}
+
+/* sum over k of share[k][n] * x[k][n], for one user sector: the input bundle in logs. */
+PL_WIDE void pl_gather_inputs(const double *restrict share, const double *restrict x, double *restrict out,
+                              size_t J, size_t S) {
+    for (size_t n = 0; n < S; n += 8) {
+        double s[8] = {0};
+        for (size_t k = 0; k < J; k++)
+            for (size_t l = 0; l < 8; l++)
+                s[l] += share[k * S + n + l] * x[k * S + n + l];
+        for (size_t l = 0; l < 8; l++)
+            out[n + l] = s[l];
+    }
+}
+
+/* out[k][n] += share[k][n] * y[n] for every input k of one user sector. */
+PL_WIDE void pl_spread_inputs(const double *restrict share, const double *restrict y, double *restrict out,
+                              size_t J, size_t S) {
+    for (size_t k = 0; k < J; k++)
+        for (size_t n = 0; n < S; n++)
+            out[k * S + n] += share[k * S + n] * y[n];
+}
