@@ -109,6 +109,9 @@ size_t pl_newton_run(pl_gmap *map, double *y, double *work, double tolerance, si
 /* The map of a solver, for what is derived from its last evaluation. */
 pl_gmap *pl_solver_map(pl_solver *solver);
 
+/* pl_solver_start, but at one of the methods behind the first. */
+pl_status pl_solver_skip_to(pl_solver *solver, const pl_policy *policy, pl_method method, pl_error *error);
+
 struct pl_result {
     const pl_model *model;
     pl_arena arena;

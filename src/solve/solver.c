@@ -182,6 +182,15 @@ pl_progress pl_solver_step(pl_solver *s) {
     return s->progress;
 }
 
+pl_status pl_solver_skip_to(pl_solver *s, const pl_policy *policy, pl_method method, pl_error *error) {
+    pl_status status = pl_solver_start(s, policy, NULL, error);
+    if (!status && method == PL_NEWTON_KRYLOV)
+        begin_newton(s);
+    else if (!status && method == PL_HOMOTOPY)
+        begin_homotopy(s);
+    return status;
+}
+
 size_t pl_solver_iterations(const pl_solver *s) {
     return s->iterations;
 }
