@@ -114,6 +114,10 @@ typedef enum { PL_COUNTRY, PL_SECTOR } pl_axis;
  * docs/model.md section 0 (the message names country, sector and size). Cost: one read of the file. */
 pl_status pl_world_load(const char *name, pl_world **world, pl_error *error);
 
+/* The same without the identities: opens a world that is not balanced yet, for pl_world_check and pl_world_balance.
+ * Both accept a built-in name, a NetCDF file, a folder of CSV tables, a .json file or a .yaml file (docs/data.md). */
+pl_status pl_world_open(const char *name, pl_world **world, pl_error *error);
+
 /* Writes a world as NetCDF-4, aside and then renamed, so that `path` is never half-written. */
 pl_status pl_world_save(const pl_world *world, const char *path, pl_error *error);
 
@@ -431,7 +435,12 @@ pl_status pl_scenario_pick(pl_scenario *scenario, const char *const *names, size
  * scenario itself. `name` (may be NULL) is a name or path that takes its place. */
 pl_status pl_scenario_load_world(const pl_scenario *scenario, const char *name, pl_world **world, pl_error *error);
 
+/* Has the scenario use another world: a name, or a path as seen from the working folder. */
+pl_status pl_scenario_set_world(pl_scenario *scenario, const char *name, pl_error *error);
+
 const char *pl_scenario_name(const pl_scenario *scenario);
+/* Where the scenario is from, or "". */
+const char *pl_scenario_source(const pl_scenario *scenario);
 const char *pl_scenario_title(const pl_scenario *scenario);
 /* "" when the scenario names none, "inline" when it holds its own. */
 const char *pl_scenario_world(const pl_scenario *scenario);

@@ -99,6 +99,7 @@ struct pl_scenario {
     char *name, *title, *source;
     char *world;               /* "" when none is named, "inline" with world_node */
     const pl_node *world_node; /* borrowed from a scope's document */
+    bool world_beside;         /* a path is relative to the scenario's file */
     pl_settings settings;
     size_t overrides, override_room;
     pl_sector_override *override;
@@ -115,7 +116,8 @@ pl_status pl_scenario_from_node(const pl_node *root, const char *name, pl_scenar
 
 /* ---- inside the layer ---- */
 
-/* Makes room for one more item of `size` bytes in a growing array; false when out of memory. */
+/* Makes room for one more item of `size` bytes in a growing array (`array` is the address of its pointer);
+ * false when out of memory. */
 bool pl_grow(void *array, size_t *room, size_t count, size_t size);
 
 pl_scenario *pl_scenario_blank(void);
@@ -133,7 +135,12 @@ char *pl_scope_path(const pl_scope *scope, const char *path);
 pl_measure *pl_scope_add_measure(pl_scope *scope);
 /* Reads one measure from its mapping. */
 pl_status pl_measure_read(pl_scope *scope, const pl_node *node, const pl_measure **measure, pl_error *error);
-/* Checks what does not depend on the world and writes label and text. */
+/* A rate as the basis has it: a rate for set and add, a factor (0.5 or 50%) for multiply. */
+pl_status pl_basis_rate(const char *text, const char *what, pl_basis basis, double *rate, pl_error *error);
+/* A name or a list of names, with their lines; an empty list is an error. */
+pl_status pl_names_read(const pl_node *node, const char *what, pl_name_list *list, pl_error *error);
+/* Checks what does not depend on the world, fills in the lists left out, and writes the text; needs the
+ * label. */
 pl_status pl_measure_finish(const pl_scope *scope, pl_measure *measure, pl_error *error);
 void pl_measure_free(pl_measure *measure);
 /* PL_INVALID with the place of the measure in front. */
@@ -148,7 +155,8 @@ pl_status pl_resolve_sectors(const pl_scope *scope, const pl_world *world, const
                              const char *what, bool *marked, pl_error *error);
 
 /* The rates of a tariff table: [J][N][N], NaN where the table has no row. */
-pl_status pl_tariff_table_read(const char *path, const pl_world *world, double **rate, pl_error *error);
+pl_status pl_tariff_table_read(const char *path, pl_basis basis, const pl_world *world, double **rate,
+                               pl_error *error);
 
 /* Writes the measures of a variant that are in force into a policy. */
 pl_status pl_variant_apply(const pl_variant *variant, const pl_world *world, pl_policy *policy,
