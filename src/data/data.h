@@ -72,4 +72,67 @@ pl_status pl_world_form(const pl_world *world, const char *origin, pl_error *err
  */
 pl_status pl_world_refuse(const pl_world *world, const char *origin, pl_error *error);
 
+/* ---- bytes and rows ---- */
+
+/* Bytes of a plain, gzip or zstd file, recognised by content, decompressed as they are read. */
+typedef struct pl_reader pl_reader;
+pl_status pl_reader_open(const char *path, pl_reader **reader, pl_error *error);
+/* The same from an open file, closed by pl_reader_free or by failure; `name` stands for it in messages. */
+pl_status pl_reader_from(FILE *file, const char *name, pl_reader **reader, pl_error *error);
+void pl_reader_free(pl_reader *reader);
+const char *pl_reader_name(const pl_reader *reader);
+/* Fills `buffer`; *got < size only at the end. A compressed file that is cut short is PL_IO. */
+pl_status pl_reader_read(pl_reader *reader, void *buffer, size_t size, size_t *got, pl_error *error);
+
+/* Rows of a CSV file. */
+typedef struct pl_csv pl_csv;
+typedef struct {
+    size_t line;              /* where the row starts, from 1 */
+    size_t count;             /* 0 at the end of the file */
+    const char *const *field; /* valid until the next row */
+} pl_csv_row;
+pl_status pl_csv_open(const char *path, pl_csv **csv, pl_error *error);
+pl_status pl_csv_from(FILE *file, const char *name, pl_csv **csv, pl_error *error);
+void pl_csv_free(pl_csv *csv);
+pl_status pl_csv_next(pl_csv *csv, pl_csv_row *row, pl_error *error);
+/* PL_INVALID with "file:line: " in front. */
+pl_status pl_csv_fail(const pl_csv *csv, size_t line, pl_error *error, const char *format, ...)
+    PL_PRINTF(4, 5);
+/* Lines read so far. */
+size_t pl_csv_line(const pl_csv *csv);
+
+/* Columns found by their headings, letter case aside. A heading that is none of them is offered to `extra`
+ * (may be NULL), which returns whether it takes it; else it is refused with a suggestion. */
+typedef struct {
+    const char *name;
+    bool required;
+    size_t at; /* SIZE_MAX: not there */
+} pl_csv_column;
+typedef bool (*pl_header_extra)(void *context, const char *heading, size_t field, pl_status *status,
+                                pl_error *error);
+pl_status pl_csv_header(pl_csv *csv, pl_csv_column *columns, size_t count, pl_header_extra extra,
+                        void *context, pl_error *error);
+/* The next row, refused when it has another number of fields than the header. */
+pl_status pl_csv_body(pl_csv *csv, pl_csv_row *row, pl_error *error);
+/* A finite number; the second names the place and `what` in its message. */
+bool pl_csv_read(const char *text, double *value);
+pl_status pl_csv_number(const pl_csv *csv, const pl_csv_row *row, size_t field, const char *what,
+                        double *value, pl_error *error);
+
+/* ---- files ---- */
+
+/* Reads a NetCDF world, from disk or from memory (`bytes` are borrowed while it runs), and checks its form
+ * only. */
+pl_status pl_netcdf_read(const char *path, pl_world **world, pl_error *error);
+pl_status pl_netcdf_read_memory(const char *name, void *bytes, size_t size, pl_world **world,
+                                pl_error *error);
+
+/* A world in JSON from a reader; checks its form only. */
+pl_status pl_world_read_json(pl_reader *reader, pl_world **world, pl_error *error);
+/* A world written in YAML (docs/data.md): a file, checked for its form only, and a part of a scenario or a
+ * case, which must also keep the identities. */
+struct pl_node;
+pl_status pl_world_import_yaml(const char *path, pl_world **world, pl_error *error);
+pl_status pl_world_from_yaml(const struct pl_node *node, pl_world **world, pl_error *error);
+
 #endif
