@@ -94,9 +94,13 @@ static pl_status read_line(const line *l, pl_measure *measure) {
         status = split_names(l, colon + 1, end, "the sectors", &measure->sectors);
     if (status)
         return status;
-    char what[200];
+    char what[200], value[64];
+    int length = (int)strlen(rate);
+    while (length > 0 && rate[length - 1] == ' ')
+        length--;
+    snprintf(value, sizeof value, "%.*s", length, rate);
     snprintf(what, sizeof what, "--%s '%.120s'", l->form->kind, l->text);
-    return pl_basis_rate(rate, what, (pl_basis)measure->basis, &measure->rate, l->error);
+    return pl_basis_rate(value, what, (pl_basis)measure->basis, &measure->rate, l->error);
 }
 
 /* The title of a question is its measures. */
