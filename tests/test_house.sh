@@ -117,4 +117,22 @@ check_manual() {
 }
 verdict "manual pages become man pages" "$(check_manual)"
 
+# Every command has its page, and every option of its --help is on it; so are the subcommands' pages.
+check_help() {
+    local command option page
+    "$program" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' | while read -r command; do
+        page=$root/docs/manual/parley-$command.md
+        if [ ! -f "$page" ]; then
+            echo "$command has no page"
+            continue
+        fi
+        "$program" "$command" --help 2>&1 | grep -oE '^ +(-[a-zA-Z], )?--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort -u |
+            while read -r option; do
+                case $option in --help | --usage) continue ;; esac
+                grep -qF -- "\`$option\`" "$page" || echo "${page#"$root"/} does not explain $option"
+            done
+    done
+}
+verdict "every option is in the manual" "$(check_help)"
+
 exit "$status"
