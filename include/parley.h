@@ -208,11 +208,15 @@ typedef struct {
     double negative_value;   /* their sum, million USD */
     size_t moved_cells;      /* cells a balance moved by more than 1e-9 of their column */
     double largest_move;     /* largest change of an input or value-added share, in share of gross output */
-    double mean_move;        /* mean absolute change weighted by gross output */
+    double mean_move;        /* total_move over world gross output */
     size_t largest_country, largest_user, largest_input; /* where; input == sectors means value added */
     double total_move;       /* million USD moved, sum of absolute changes */
     size_t iterations;
     double residual;         /* largest relative margin error left */
+    double missed_target;    /* largest relative miss of a value-added target */
+    size_t missed_country;
+    double output_gap;       /* import of an ICIO table: largest difference between the output a table states and what */
+    size_t gap_country, gap_sector; /* its flows add up to, million USD, and where */
 } pl_change_report;
 
 /* Reads the OECD inter-country input-output csv layout (first column V1 or its like, columns COUNTRY_SECTOR, final
@@ -277,6 +281,35 @@ void pl_policy_free(pl_policy *policy);
 double *pl_policy_tariff(pl_policy *policy);
 double *pl_policy_export_tax(pl_policy *policy); /* NULL when out of memory */
 double *pl_policy_iceberg(pl_policy *policy);    /* NULL when out of memory */
+
+/* What a quantity control does when it binds (docs/model.md section 3). */
+typedef enum {
+    PL_CAP_QUOTA,             /* quantity of the set at most `level` times today's; 0 is a ban */
+    PL_CAP_MINIMUM_PRICE,     /* export price at least `level` times today's; one premium a seller and sector */
+    PL_CAP_TARIFF_RATE_QUOTA  /* beyond `level` the duty is `out_of_quota` instead of the policy's */
+} pl_cap_kind;
+
+/*
+ * One control over a set of flows, with one premium for all of them. A flow may be under several caps. The rent goes to
+ * seller, buyer and a third country in the shares given, and the wasted share is paid to labour of a country; the four
+ * shares add up to one.
+ */
+typedef struct {
+    const char *name; /* copied */
+    pl_cap_kind kind;
+    const size_t *flows; /* [count] positions (sector * N + buyer) * N + seller, copied */
+    size_t count;
+    double level;        /* >= 0, new over base */
+    double out_of_quota; /* rate; PL_CAP_TARIFF_RATE_QUOTA only */
+    double to_seller, to_buyer, to_third, wasted;
+    size_t third, waste_country; /* countries; used when their share is positive */
+} pl_cap;
+
+/* Adds a control. PL_INVALID when the level is negative or not a number, the shares do not add up to one, a flow is not of
+ * this world or is not traded in the base, or the set is empty. */
+pl_status pl_policy_add_cap(pl_policy *policy, const pl_cap *cap, pl_error *error);
+size_t pl_policy_caps(const pl_policy *policy);
+const pl_cap *pl_policy_cap(const pl_policy *policy, size_t index); /* borrowed */
 
 /* ---- results ----------------------------------------------------------------------------------------------- */
 
@@ -361,7 +394,15 @@ pl_method pl_result_method(const pl_result *result);
 /* A variable's values: [N], or [J][N] when by sector. Borrowed, valid until the next run into this result. */
 const double *pl_result_get(const pl_result *result, pl_variable variable);
 
-/* Fills `value` [J][N][N] with trade at customs value (buyer n's purchases of j from i, before import duty) under
+/* What became of a control: premium mu (0 when it does not bind), quantity new over base of its set, and the rent by who
+ * got it, million USD. For a minimum price, quantity is what was sold at it. */
+typedef struct {
+    double premium, quantity, rent, to_sellers, to_buyers, to_third, wasted, duty; /* duty: beyond a tariff-rate quota */
+} pl_cap_result;
+size_t pl_result_caps(const pl_result *result);
+pl_cap_result pl_result_cap(const pl_result *result, size_t index);
+
+/* Fills `value` [J][N][N] with trade at customs value (buyer n's purchases of j from i, before import duty, premium included) under
  * the policy of the result. NULL policy means the world's own. Cost: N*N*J powers. */
 pl_status pl_result_trade(const pl_result *result, const pl_policy *policy, double *value, pl_error *error);
 
@@ -526,8 +567,16 @@ typedef struct {
 /* Runs one case file (docs/cases.md): a scenario with expected numbers, or a law on a world. */
 pl_status pl_case_run(const char *path, pl_case_report **report, pl_error *error);
 void pl_case_report_free(pl_case_report *report);
+/* Name, title and source of a case file, without running it: a report without rows. */
+pl_status pl_case_describe(const char *path, pl_case_report **report, pl_error *error);
 /* The case files in a folder, sorted; names are file names without ending. */
 pl_status pl_case_list(const char *folder, pl_names *list, pl_error *error);
+
+/* Reports of cases: as one JSON document on `out`; as cases.json and cases.csv in `folder` (made if missing), all or
+ * nothing. */
+pl_status pl_report_cases_json(FILE *out, const pl_case_report *const *reports, size_t count, pl_error *error);
+pl_status pl_report_cases_write(const char *folder, const pl_case_report *const *reports, size_t count,
+                                pl_error *error);
 
 #ifdef __cplusplus
 }

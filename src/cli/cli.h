@@ -9,7 +9,9 @@
 
 /* X(name, what it does): every command the program lists; a command's row arrives with its file. Each is
  * `int cli_NAME(int argc, char **argv)`, where argv[0] is "parley NAME", and returns the exit code. */
-#define CLI_COMMANDS(X) X(run, "solve a scenario, or a question of one line, and say who wins and loses")
+#define CLI_COMMANDS(X)                                                                                      \
+    X(run, "solve a scenario, or a question of one line, and say who wins and loses")                        \
+    X(check, "run cases with known answers, and laws, and print each deviation")
 
 #define CLI_COMMAND_PROTOTYPE(name, text) int cli_##name(int argc, char **argv);
 CLI_COMMANDS(CLI_COMMAND_PROTOTYPE)

@@ -1,0 +1,288 @@
+/* parley check: known answers and laws, each number with its deviation. */
+#include "cli/cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { KEY_LIST = 256 };
+
+typedef struct {
+    bool list;
+    size_t count;
+    char **argument; /* names or files as given, borrowed */
+} request;
+
+/* The cases chosen and what they said. */
+typedef struct {
+    size_t count, room, done;
+    char **path;
+    pl_case_report **report;
+} chosen;
+
+static const struct argp_option own_options[] = {
+    {"list", KEY_LIST, 0, 0, "list the cases with their titles and run none", 1}, {0}};
+
+static const char doc[] =
+    "Runs cases: scenarios with published or independently computed numbers, and laws that hold on every "
+    "world. "
+    "Prints each number expected, the number computed and the difference."
+    "\vA NAME is a case of the cases folder or a part of its name, so that 'parley check "
+    "caliendo-parro-2015' "
+    "prints that published table beside the computed one. Without names all cases run. The folder is that of "
+    "PARLEY_CASES, else the one that came with the program.\n\nExit codes: 0 all hold, 1 a case failed, 2 "
+    "bad "
+    "input, 130 interrupted.";
+
+static error_t take(int key, char *text, struct argp_state *state) {
+    request *r = state->input;
+    switch (key) {
+    case KEY_LIST:
+        r->list = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        r->argument[r->count++] = text;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* ---- which cases ---- */
+
+static bool is_folder(const char *path) {
+    struct stat found;
+    return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
+}
+
+/* PARLEY_CASES, the source tree, or beside the program. */
+static bool find_folder(char *folder, size_t size) {
+    const char *given = getenv("PARLEY_CASES");
+    if (given && *given) {
+        snprintf(folder, size, "%s", given);
+        return true;
+    }
+    snprintf(folder, size, "%s", PL_CASE_FOLDER);
+    if (is_folder(folder))
+        return true;
+    char program[3072];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[length > 0 ? length : 0] = 0;
+    char *slash = strrchr(program, '/');
+    if (!slash)
+        return false;
+    *slash = 0;
+    snprintf(folder, size, "%s/../cases", program);
+    if (is_folder(folder))
+        return true;
+    snprintf(folder, size, "%s/../share/parley/cases", program);
+    return is_folder(folder);
+}
+
+static bool choose(chosen *c, const char *path) {
+    for (size_t k = 0; k < c->count; k++)
+        if (!strcmp(c->path[k], path))
+            return true;
+    char *copy = strdup(path);
+    char **longer = realloc(c->path, (c->count + 1) * sizeof *longer);
+    c->path = longer ? longer : c->path;
+    if (!copy || !longer) {
+        free(copy);
+        return false;
+    }
+    c->path[c->count++] = copy;
+    return true;
+}
+
+static bool is_file(const char *text) {
+    size_t length = strlen(text);
+    return strchr(text, '/') || (length > 5 && !strcmp(text + length - 5, ".yaml"));
+}
+
+/* The case of that name, or else every case whose name has it as a part. Returns how many, SIZE_MAX without
+ * memory. */
+static size_t choose_named(chosen *c, const pl_names *all, const char *name) {
+    size_t found = 0;
+    for (int part = 0; part < 2 && !found; part++)
+        for (size_t k = 0; k < all->count; k++)
+            if (part ? strstr(all->names[k], name) != NULL : !strcmp(all->names[k], name)) {
+                if (!choose(c, all->paths[k]))
+                    return SIZE_MAX;
+                found++;
+            }
+    return found;
+}
+
+static int refuse_name(const pl_names *all, const char *folder, const char *name) {
+    const char *near = pl_suggest(name, (const char *const *)all->names, all->count);
+    if (near)
+        return cli_refuse("unknown case '%s' (did you mean '%s'?); see 'parley check --list'", name, near);
+    return cli_refuse("unknown case '%s'; %s holds %zu cases, see 'parley check --list'", name, folder,
+                      all->count);
+}
+
+static int choose_all(chosen *c, const request *r, const pl_names *all, const char *folder) {
+    bool kept = true;
+    for (size_t k = 0; k < r->count && kept; k++) {
+        size_t found = 1;
+        if (is_file(r->argument[k]))
+            kept = choose(c, r->argument[k]);
+        else
+            found = choose_named(c, all, r->argument[k]);
+        if (!found)
+            return refuse_name(all, folder, r->argument[k]);
+        kept = kept && found != SIZE_MAX;
+    }
+    for (size_t k = 0; k < all->count && kept && !r->count; k++)
+        kept = choose(c, all->paths[k]);
+    return kept ? CLI_DONE : cli_refuse("out of memory");
+}
+
+static int find_cases(chosen *c, const request *r) {
+    char folder[4096] = "";
+    pl_names all = {0};
+    pl_error error = {PL_OK, ""};
+    bool needed = r->count == 0;
+    for (size_t k = 0; k < r->count; k++)
+        needed = needed || !is_file(r->argument[k]);
+    if (needed && !find_folder(folder, sizeof folder))
+        return cli_refuse("no cases folder was found; set PARLEY_CASES to it");
+    pl_status status = needed ? pl_case_list(folder, &all, &error) : PL_OK;
+    int code = status ? cli_fail(status, &error) : choose_all(c, r, &all, folder);
+    if (!code && !c->count)
+        code = cli_refuse("there are no cases in %s", folder);
+    pl_names_free(&all);
+    return code;
+}
+
+/* ---- what is printed ---- */
+
+static size_t longest(const pl_case_report *report) {
+    size_t width = 4;
+    for (size_t k = 0; k < report->count; k++) {
+        size_t length = strlen(report->row[k].what);
+        width = length > width ? length : width;
+    }
+    return width < 64 ? width : 64;
+}
+
+static void print_row(const pl_deviation *row, size_t width) {
+    printf("  %-*s  %14.8g  %14.8g  %+9.1e  %8.1e  %s\n", (int)width, row->what, row->expected, row->computed,
+           row->computed - row->expected, row->tolerance, row->passed ? "ok" : "FAILED");
+}
+
+/* The table of a case; with `failed_only` the rows that do not hold. */
+static void print_case(const pl_case_report *report, bool failed_only) {
+    if (!failed_only) {
+        size_t width = longest(report);
+        printf("%s: %s\n", report->name, report->title);
+        if (*report->source)
+            printf("  source: %s\n", report->source);
+        printf("  %-*s  %14s  %14s  %9s  %8s\n", (int)width, "", "expected", "computed", "difference",
+               "allowed");
+        for (size_t k = 0; k < report->count; k++)
+            print_row(&report->row[k], width);
+    } else {
+        for (size_t k = 0; k < report->count; k++)
+            if (!report->row[k].passed)
+                print_row(&report->row[k], strlen(report->row[k].what));
+    }
+    printf("%s %s: %zu of %zu hold\n", report->failed ? "FAILED" : "ok", report->name,
+           report->count - report->failed, report->count);
+    if (!failed_only)
+        printf("\n");
+}
+
+static int list_cases(const chosen *c) {
+    int code = CLI_DONE;
+    for (size_t k = 0; k < c->count; k++) {
+        pl_case_report *report = NULL;
+        pl_error error = {PL_OK, ""};
+        pl_status status = pl_case_describe(c->path[k], &report, &error);
+        if (status)
+            code = cli_fail(status, &error);
+        else
+            printf("%-32s %s\n", report->name, report->title);
+        pl_case_report_free(report);
+    }
+    return cli_end_output(code);
+}
+
+/* ---- running ---- */
+
+/* Runs every case chosen; one that cannot be read is said and does not stop the others. */
+static int run_cases(chosen *c, const cli_common *common) {
+    int code = CLI_DONE;
+    for (size_t k = 0; k < c->count && !cli_stop; k++) {
+        pl_case_report *report = NULL;
+        pl_error error = {PL_OK, ""};
+        pl_status status = pl_case_run(c->path[k], &report, &error);
+        if (status) {
+            int failed = cli_fail(status, &error);
+            code = failed > code ? failed : code;
+            continue;
+        }
+        c->report[c->done++] = report;
+        if (report->failed && code == CLI_DONE)
+            code = CLI_NOT_CONVERGED;
+        if (!common->json)
+            print_case(report, common->quiet);
+        fflush(stdout);
+    }
+    return cli_stop ? CLI_INTERRUPTED : code;
+}
+
+static void print_total(const chosen *c) {
+    size_t numbers = 0, wrong = 0, failed = 0;
+    for (size_t k = 0; k < c->done; k++) {
+        numbers += c->report[k]->count;
+        wrong += c->report[k]->failed;
+        failed += c->report[k]->failed > 0;
+    }
+    printf("%zu cases, %zu numbers: %zu cases failed, %zu numbers outside their tolerance", c->count, numbers,
+           failed, wrong);
+    if (c->done < c->count)
+        printf("; %zu cases could not be run", c->count - c->done);
+    printf("\n");
+}
+
+static int check(chosen *c, const cli_common *common) {
+    pl_error error = {PL_OK, ""};
+    c->report = calloc(c->count, sizeof *c->report);
+    if (!c->report)
+        return cli_refuse("out of memory");
+    int code = run_cases(c, common);
+    const pl_case_report *const *reports = (const pl_case_report *const *)c->report;
+    pl_status status = PL_OK;
+    if (common->output && code != CLI_INTERRUPTED && strcmp(common->output, "-"))
+        status = pl_report_cases_write(common->output, reports, c->done, &error);
+    if (!status && common->json)
+        status = pl_report_cases_json(stdout, reports, c->done, &error);
+    else if (!status)
+        print_total(c);
+    if (status)
+        return cli_fail(status, &error);
+    return cli_end_output(code);
+}
+
+int cli_check(int argc, char **argv) {
+    request r = {.argument = calloc((size_t)argc + 1, sizeof *r.argument)};
+    cli_common common;
+    chosen c = {0};
+    if (!r.argument)
+        return cli_refuse("out of memory");
+    cli_syntax syntax = {"[NAME|FILE...]", doc, own_options, take, CLI_JSON | CLI_OUTPUT | CLI_QUIET};
+    cli_parse(&syntax, argc, argv, &common, &r);
+    int code = find_cases(&c, &r);
+    if (!code)
+        code = r.list ? list_cases(&c) : check(&c, &common);
+    for (size_t k = 0; k < c.done; k++)
+        pl_case_report_free(c.report[k]);
+    for (size_t k = 0; k < c.count; k++)
+        free(c.path[k]);
+    free(c.report);
+    free(c.path);
+    free(r.argument);
+    return code;
+}

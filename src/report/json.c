@@ -1,0 +1,246 @@
+/* A run as one JSON document (docs/results.md). Keys are sorted when written and numbers read back exactly.
+ */
+#include "report/report.h"
+
+#include <math.h>
+
+json_t *pl_json_number(double value) {
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+/* Sets a key to a new value, taking it over; false when either could not be made. */
+static bool put(json_t *object, const char *key, json_t *value) {
+    return object && value && json_object_set_new(object, key, value) == 0;
+}
+
+static json_t *text_or_null(const char *text) {
+    return text && text[0] ? json_string(text) : json_null();
+}
+
+static json_t *numbers(const double *value, size_t count) {
+    json_t *list = json_array();
+    for (size_t i = 0; list && i < count; i++) {
+        if (json_array_append_new(list, pl_json_number(value[i]))) {
+            json_decref(list);
+            list = NULL;
+        }
+    }
+    return list;
+}
+
+static json_t *labels(const pl_world *w, pl_axis axis) {
+    json_t *list = json_array();
+    for (size_t i = 0; list && i < pl_world_size(w, axis); i++) {
+        json_t *entry = json_object();
+        bool made = put(entry, "code", json_string(pl_world_code(w, axis, i))) &&
+                    put(entry, "name", json_string(pl_world_name(w, axis, i)));
+        if (made && axis == PL_SECTOR)
+            made = put(entry, "goods", json_boolean(pl_world_is_goods(w, i)));
+        if (!made || json_array_append(list, entry)) {
+            json_decref(list);
+            list = NULL;
+        }
+        json_decref(entry);
+    }
+    return list;
+}
+
+static json_t *world_object(const pl_run *run) {
+    const pl_world *w = run->world;
+    json_t *world = json_object(), *notes = json_object();
+    bool made = true;
+    const char *key;
+    for (size_t i = 0; made && (key = pl_world_note_key(w, i)) != NULL; i++)
+        made = put(notes, key, json_string(pl_world_note(w, key)));
+    made = put(world, "notes", notes) && made;
+    made = put(world, "name", text_or_null(pl_run_world_name(run))) && made;
+    made = put(world, "countries", labels(w, PL_COUNTRY)) && made;
+    made = put(world, "sectors", labels(w, PL_SECTOR)) && made;
+    made = put(world, "baseline", json_string(pl_model_world(run->model) == w ? "as given" : "balanced")) &&
+           made;
+    if (made)
+        return world;
+    json_decref(world);
+    return NULL;
+}
+
+/* Every setting but those that say how the work is done: threads do not change a result. */
+static json_t *settings_object(const pl_run *run) {
+    const pl_settings *s = pl_model_settings(run->model);
+    json_t *o = json_object();
+    bool made = put(o, "closure", json_string(pl_closure_text(s->closure))) &&
+                put(o, "elasticities", json_string(pl_model_elasticities(run->model))) &&
+                put(o, "sigma_value_added", pl_json_number(s->sigma_value_added)) &&
+                put(o, "sigma_inputs", pl_json_number(s->sigma_inputs)) &&
+                put(o, "sigma_final", pl_json_number(s->sigma_final)) &&
+                put(o, "kappa", isinf(s->kappa) ? json_string("inf") : pl_json_number(s->kappa)) &&
+                put(o, "tolerance", pl_json_number(s->tolerance)) &&
+                put(o, "max_iterations", json_integer((json_int_t)s->max_iterations)) &&
+                put(o, "anderson_depth", json_integer((json_int_t)s->anderson_depth)) &&
+                put(o, "damping", pl_json_number(s->damping)) &&
+                put(o, "theta_by_sector",
+                    numbers(pl_model_theta(run->model), pl_world_size(run->world, PL_SECTOR))) &&
+                put(o, "sigma_value_added_by_sector", numbers(run->model->sigma_v, run->model->J)) &&
+                put(o, "sigma_inputs_by_sector", numbers(run->model->sigma_m, run->model->J));
+    if (made)
+        return o;
+    json_decref(o);
+    return NULL;
+}
+
+static json_t *variables_object(void) {
+    json_t *all = json_object();
+    for (int v = 0; all && v < PL_RESULT_COUNT; v++) {
+        pl_variable variable = (pl_variable)v;
+        json_t *axes = pl_variable_by_sector(variable) ? json_pack("[ss]", "sector", "country")
+                                                       : json_pack("[s]", "country");
+        json_t *entry = json_object();
+        bool made = put(entry, "unit", json_string(pl_variable_unit(variable))) &&
+                    put(entry, "long_name", json_string(pl_variable_text(variable)));
+        made = put(entry, "axes", axes) && made;
+        if (!put(all, pl_variable_name(variable), entry) || !made) {
+            json_decref(all);
+            all = NULL;
+        }
+    }
+    return all;
+}
+
+static json_t *options_list(const pl_scenario *s) {
+    json_t *list = json_array();
+    for (size_t o = 0; list && o < pl_scenario_options(s); o++) {
+        json_t *entry = json_object();
+        bool made = put(entry, "name", json_string(pl_scenario_option_name(s, o))) &&
+                    put(entry, "title", text_or_null(pl_scenario_option_title(s, o))) &&
+                    put(entry, "on", json_boolean(pl_scenario_option_on(s, o)));
+        if (json_array_append_new(list, entry) || !made) {
+            json_decref(list);
+            list = NULL;
+        }
+    }
+    return list;
+}
+
+/* ---- one variant ---- */
+
+static json_t *measures_list(const pl_scenario *s, size_t variant) {
+    json_t *list = json_array();
+    for (size_t m = 0; list && m < pl_scenario_measures(s, variant); m++) {
+        json_t *entry = json_object();
+        bool made = put(entry, "text", json_string(pl_scenario_measure_text(s, variant, m))) &&
+                    put(entry, "source", text_or_null(pl_scenario_measure_source(s, variant, m)));
+        if (json_array_append_new(list, entry) || !made) {
+            json_decref(list);
+            list = NULL;
+        }
+    }
+    return list;
+}
+
+static json_t *certificate_object(const pl_certificate *certificate) {
+    json_t *o = json_object();
+    const char *name, *text;
+    double value;
+    for (size_t k = 0; o && pl_certificate_part(certificate, k, &name, &text, &value); k++) {
+        if (!put(o, name, pl_json_number(value))) {
+            json_decref(o);
+            o = NULL;
+        }
+    }
+    return o;
+}
+
+/* [N], or a list of sectors each with [N]. */
+static json_t *values_of(const pl_run *run, size_t variant, pl_variable variable) {
+    const double *value = pl_result_get(run->result[variant], variable);
+    size_t N = pl_world_size(run->world, PL_COUNTRY), J = pl_world_size(run->world, PL_SECTOR);
+    if (!pl_variable_by_sector(variable))
+        return numbers(value, N);
+    json_t *list = json_array();
+    for (size_t j = 0; list && j < J; j++) {
+        if (json_array_append_new(list, numbers(value + j * N, N))) {
+            json_decref(list);
+            list = NULL;
+        }
+    }
+    return list;
+}
+
+static json_t *world_totals(const pl_run *run, size_t variant) {
+    pl_world_change sum = pl_run_world_change(run, variant);
+    json_t *o = json_object();
+    if (put(o, "equivalent_variation", pl_json_number(sum.equivalent_variation)) &&
+        put(o, "income_before", pl_json_number(sum.income_before)) &&
+        put(o, "duties_before", pl_json_number(sum.duties_before)) &&
+        put(o, "duties", pl_json_number(sum.duties)) &&
+        put(o, "trade_before", pl_json_number(sum.trade_before)) &&
+        put(o, "trade", pl_json_number(sum.trade)))
+        return o;
+    json_decref(o);
+    return NULL;
+}
+
+static json_t *variant_object(const pl_run *run, size_t v) {
+    const pl_scenario *s = run->scenario;
+    const pl_result *r = run->result[v];
+    json_t *o = json_object(), *values = json_object();
+    bool made = true;
+    for (int k = 0; made && k < PL_RESULT_COUNT; k++)
+        made = put(values, pl_variable_name((pl_variable)k), values_of(run, v, (pl_variable)k));
+    made = put(o, "values", values) && made;
+    made = made && put(o, "name", json_string(pl_scenario_variant_name(s, v))) &&
+           put(o, "title", text_or_null(pl_scenario_variant_title(s, v))) &&
+           put(o, "measures", measures_list(s, v)) &&
+           put(o, "converged", json_boolean(pl_result_converged(r))) &&
+           put(o, "method", json_string(pl_method_text(pl_result_method(r)))) &&
+           put(o, "iterations", json_integer((json_int_t)pl_result_iterations(r))) &&
+           put(o, "sweeps", json_integer((json_int_t)pl_result_sweeps(r))) &&
+           put(o, "certificate", certificate_object(&run->certificate[v])) &&
+           put(o, "world_total", world_totals(run, v));
+    if (made)
+        return o;
+    json_decref(o);
+    return NULL;
+}
+
+json_t *pl_json_run(const pl_run *run, const char *command) {
+    const pl_scenario *s = run->scenario;
+    json_t *root = json_object(), *variants = json_array();
+    bool made = variants != NULL;
+    for (size_t v = 0; made && v < run->variants; v++)
+        made = json_array_append_new(variants, variant_object(run, v)) == 0;
+    made = put(root, "variants", variants) && made;
+    made = made && put(root, "parley", json_string(pl_version())) && put(root, "format", json_integer(1)) &&
+           put(root, "name", text_or_null(pl_scenario_name(s))) &&
+           put(root, "title", text_or_null(pl_scenario_title(s))) &&
+           put(root, "command", text_or_null(command)) &&
+           put(root, "converged", json_boolean(pl_run_converged(run))) &&
+           put(root, "world", world_object(run)) && put(root, "settings", settings_object(run)) &&
+           put(root, "options", options_list(s)) && put(root, "variables", variables_object());
+    if (made)
+        return root;
+    json_decref(root);
+    return NULL;
+}
+
+static pl_status dump(FILE *out, json_t *root) {
+    if (!root)
+        return PL_NO_MEMORY;
+    int failed = json_dumpf(root, out, JSON_SORT_KEYS | JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+    json_decref(root);
+    return failed || fputc('\n', out) == EOF ? PL_IO : PL_OK;
+}
+
+pl_status pl_write_json(FILE *out, const void *data) {
+    const pl_output *output = data;
+    return dump(out, pl_json_run(output->run, output->command));
+}
+
+pl_status pl_report_json(FILE *out, const pl_run *run, pl_error *error) {
+    pl_status status = dump(out, pl_json_run(run, NULL));
+    if (status == PL_NO_MEMORY)
+        return pl_fail_memory(error, 0);
+    if (status || fflush(out) || ferror(out))
+        return pl_fail(error, PL_IO, "the JSON result could not be written");
+    return PL_OK;
+}

@@ -1,0 +1,124 @@
+/* The report layer: RESULTS OUT. Terminal summaries, JSON, CSV and NetCDF. No equation of the model is solved
+ * here. */
+#ifndef PL_REPORT_H
+#define PL_REPORT_H
+
+#include "policy/policy.h"
+
+#include <jansson.h>
+
+/* ---- text for a terminal (src/report/text.c) ---- */
+
+/* Columns a UTF-8 text takes on a terminal. */
+size_t pl_text_width(const char *text);
+/* Writes `text` into `out`, cut to `width` columns with an ellipsis where it is longer; returns its columns.
+ */
+size_t pl_text_cut(char *out, size_t size, const char *text, size_t width);
+/* Writes words of `text` as lines of at most `width` columns. The first line starts with `lead`, later ones
+ * with as many spaces. */
+void pl_text_wrap(FILE *out, const char *lead, const char *text, size_t width);
+/* Digits after the point that show four significant digits of the largest number, at most six. */
+int pl_text_decimals(double largest);
+/* "+1,234.5", "-0.0073", "0"; "n/a" for what is not a number. `sign` puts a plus before gains. */
+void pl_text_number(char *out, size_t size, double value, int decimals, bool sign);
+/* The shortest text that reads back as the same double. */
+void pl_text_exact(char *out, size_t size, double value);
+
+/* ---- a table on a terminal (src/report/grid.c) ---- */
+
+typedef enum { PL_PLAIN, PL_GAIN, PL_LOSS, PL_STRONG } pl_tone;
+
+typedef struct {
+    char text[24];
+    pl_tone tone;
+} pl_cell;
+
+/* Headings of a column, from the top; neighbours with the same `group` share it. */
+typedef struct {
+    char group[3][24];
+    char head[16];
+} pl_column;
+
+typedef struct {
+    size_t rows, columns;
+    char (*label)[64]; /* [rows] */
+    bool *heading;     /* [rows] a line of its own, without cells */
+    pl_column *column; /* [columns] */
+    pl_cell *cell;     /* [rows][columns] */
+} pl_grid;
+
+bool pl_grid_init(pl_grid *grid, size_t rows, size_t columns);
+void pl_grid_clear(pl_grid *grid);
+/* Prints the grid in as many blocks of columns as the width needs, groups kept together where they fit. False
+ * when out of memory. */
+bool pl_grid_print(FILE *out, const pl_grid *grid, const pl_layout *layout);
+/* Starts and ends a tone; nothing without colour. */
+const char *pl_tone_on(pl_tone tone, bool colour);
+const char *pl_tone_off(pl_tone tone, bool colour);
+
+/* ---- what every output says of a run (src/report/facts.c) ---- */
+
+/* World totals of one variant; trade between countries, at customs value, million USD. */
+typedef struct {
+    double equivalent_variation, income_before, duties_before, duties, trade_before, trade;
+} pl_world_change;
+/* What money is shown in: thousand million USD, or million USD in a world too small for that. */
+typedef struct {
+    double scale; /* of a million USD */
+    const char *name;
+} pl_money;
+pl_money pl_run_money(const pl_run *run);
+pl_world_change pl_run_world_change(const pl_run *run, size_t variant);
+
+/* The components of a certificate by name, in order; false past the end. */
+bool pl_certificate_part(const pl_certificate *certificate, size_t index, const char **name,
+                         const char **text, double *value);
+const char *pl_closure_text(pl_closure closure);
+/* What the run's world is called: the scenario's name for it, or its title. */
+const char *pl_run_world_name(const pl_run *run);
+
+/* ---- the words of a summary (src/report/summary_words.c) ---- */
+
+/* What is asked: title, world, and the measures of each variant; a loud line where one did not converge. */
+void pl_summary_question(FILE *out, const pl_run *run, const pl_layout *layout);
+/* World totals and how well each variant was solved. */
+void pl_summary_certificate(FILE *out, const pl_run *run, const pl_layout *layout);
+/* What the numbers stand on: world, units, closure, elasticities, and what is approximated. */
+void pl_summary_basis(FILE *out, const pl_run *run, const pl_layout *layout);
+
+/* ---- files (src/report/write.c and the writers) ---- */
+
+typedef struct {
+    const pl_run *run;
+    const char *command;        /* may be NULL */
+    const double *trade_before; /* [J][N][N] of the world solved on */
+    const double *const *trade; /* [variants] [J][N][N] */
+} pl_output;
+
+json_t *pl_json_run(const pl_run *run, const char *command);
+/* A number, or null where it is not finite: JSON has no other way. */
+json_t *pl_json_number(double value);
+
+/* A file of a folder and who writes it: a text writer, or NULL for the NetCDF result. `data` is what they
+ * write. Text writers need not check their writes, only say PL_NO_MEMORY (or PL_IO). */
+typedef pl_status (*pl_text_writer)(FILE *out, const void *data);
+typedef struct {
+    const char *name;
+    pl_text_writer writer;
+} pl_file;
+/* Makes the folder if missing and writes all files, or none. */
+pl_status pl_write_files(const char *folder, const pl_file *files, size_t count, const void *data,
+                         pl_error *error);
+
+/* Writers of a run; their data is a pl_output. */
+pl_status pl_write_json(FILE *out, const void *data);
+pl_status pl_write_countries(FILE *out, const void *data);
+pl_status pl_write_sectors(FILE *out, const void *data);
+pl_status pl_write_trade(FILE *out, const void *data);
+/* `shown` is the path to name in messages. */
+pl_status pl_write_netcdf(const char *path, const char *shown, const pl_output *output, pl_error *error);
+
+/* One field of a CSV line, quoted where it must be. */
+void pl_csv_field(FILE *out, const char *text);
+
+#endif

@@ -1,0 +1,123 @@
+/* Text for a terminal: widths, wrapping and numbers. */
+#include "report/report.h"
+
+#include <math.h>
+#include <string.h>
+#include <utf8proc.h>
+
+/* One character: its bytes and its columns. A byte that is not UTF-8 counts as one column. */
+static size_t next_character(const char *text, size_t *columns) {
+    utf8proc_int32_t code;
+    utf8proc_ssize_t bytes = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &code);
+    if (bytes <= 0) {
+        *columns = 1;
+        return 1;
+    }
+    int width = utf8proc_charwidth(code);
+    *columns = width > 0 ? (size_t)width : 0;
+    return (size_t)bytes;
+}
+
+size_t pl_text_width(const char *text) {
+    size_t width = 0, columns;
+    while (*text) {
+        text += next_character(text, &columns);
+        width += columns;
+    }
+    return width;
+}
+
+size_t pl_text_cut(char *out, size_t size, const char *text, size_t width) {
+    static const char ellipsis[] = "\xe2\x80\xa6";
+    bool whole = pl_text_width(text) <= width;
+    size_t room = whole ? width : width - (width > 0), used = 0, columns, length = 0;
+    while (*text) {
+        size_t bytes = next_character(text, &columns);
+        if (used + columns > room || length + bytes + sizeof ellipsis > size)
+            break;
+        memcpy(out + length, text, bytes);
+        length += bytes;
+        used += columns;
+        text += bytes;
+    }
+    if (*text && width && length + sizeof ellipsis <= size) {
+        memcpy(out + length, ellipsis, sizeof ellipsis - 1);
+        length += sizeof ellipsis - 1;
+        used++;
+    }
+    out[length] = 0;
+    return used;
+}
+
+static size_t word_length(const char *text) {
+    return strcspn(text, " \t\r\n");
+}
+
+static size_t word_width(const char *text, size_t bytes) {
+    size_t width = 0, columns;
+    for (const char *end = text + bytes; text < end; width += columns)
+        text += next_character(text, &columns);
+    return width;
+}
+
+void pl_text_wrap(FILE *out, const char *lead, const char *text, size_t width) {
+    size_t indent = pl_text_width(lead), at = indent;
+    bool first = true;
+    fputs(lead, out);
+    for (text += strspn(text, " \t\r\n"); *text; text += strspn(text, " \t\r\n")) {
+        size_t bytes = word_length(text), columns = word_width(text, bytes);
+        if (!first && at + 1 + columns > width) {
+            fprintf(out, "\n%*s", (int)indent, "");
+            at = indent;
+        } else if (!first) {
+            fputc(' ', out);
+            at++;
+        }
+        fwrite(text, 1, bytes, out);
+        at += columns;
+        text += bytes;
+        first = false;
+    }
+    fputc('\n', out);
+}
+
+int pl_text_decimals(double largest) {
+    if (!(largest > 0) || !isfinite(largest))
+        return 2;
+    double digits = 3 - floor(log10(largest));
+    return digits < 0 ? 0 : digits > 6 ? 6 : (int)digits;
+}
+
+/* Puts a comma between thousands of the whole part. */
+static void separate(char *out, size_t size, const char *plain) {
+    size_t whole = strspn(plain, "0123456789"), length = 0;
+    for (size_t i = 0; plain[i] && length + 2 < size; i++) {
+        if (i && i < whole && (whole - i) % 3 == 0)
+            out[length++] = ',';
+        out[length++] = plain[i];
+    }
+    out[length] = 0;
+}
+
+void pl_text_number(char *out, size_t size, double value, int decimals, bool sign) {
+    if (!isfinite(value)) {
+        snprintf(out, size, "%s", isnan(value) ? "n/a" : value > 0 ? "inf" : "-inf");
+        return;
+    }
+    char plain[400], grouped[540];
+    snprintf(plain, sizeof plain, "%.*f", decimals, fabs(value));
+    if (strspn(plain, "0.") == strlen(plain)) {
+        snprintf(out, size, "0");
+        return;
+    }
+    separate(grouped, sizeof grouped, plain);
+    snprintf(out, size, "%s%s", value < 0 ? "-" : sign ? "+" : "", grouped);
+}
+
+void pl_text_exact(char *out, size_t size, double value) {
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(out, size, "%.*g", digits, value);
+        if (strtod(out, NULL) == value)
+            return;
+    }
+}

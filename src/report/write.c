@@ -1,0 +1,95 @@
+/* All files of a run, written aside and renamed together. */
+#include "report/report.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Writes one text file; every write and the close are checked, so that a full disk is an error. */
+static pl_status write_text(const char *path, const char *shown, pl_text_writer writer, const void *data,
+                            pl_error *error) {
+    FILE *out = fopen(path, "wb");
+    if (!out)
+        return pl_fail_errno(error, "cannot write", shown);
+    errno = 0;
+    pl_status status = writer(out, data);
+    bool failed = fflush(out) || ferror(out) || status == PL_IO;
+    int reason = errno;
+    if (fclose(out) && !failed) {
+        failed = true;
+        reason = errno;
+    }
+    errno = reason ? reason : EIO;
+    if (status == PL_NO_MEMORY)
+        return pl_fail_memory(error, 0);
+    return failed ? pl_fail_errno(error, "cannot write", shown) : PL_OK;
+}
+
+static pl_status stage_one(pl_stage *stage, const char *folder, const pl_file *file, const void *data,
+                           pl_error *error) {
+    char *final_path = pl_format("%s/%s", folder, file->name);
+    if (!final_path)
+        return pl_fail_memory(error, 0);
+    const char *path = pl_stage_path(stage, final_path, error);
+    pl_status status = PL_IO;
+    if (path)
+        status = file->writer ? write_text(path, final_path, file->writer, data, error)
+                              : pl_write_netcdf(path, final_path, data, error);
+    free(final_path);
+    return status;
+}
+
+pl_status pl_write_files(const char *folder, const pl_file *files, size_t count, const void *data,
+                         pl_error *error) {
+    struct stat before;
+    bool existed = stat(folder, &before) == 0;
+    pl_stage stage;
+    pl_stage_init(&stage);
+    pl_status status = pl_make_folder(folder, error);
+    for (size_t k = 0; !status && k < count; k++)
+        status = stage_one(&stage, folder, &files[k], data, error);
+    if (!status)
+        status = pl_stage_commit(&stage, error);
+    else
+        pl_stage_abort(&stage);
+    if (status && !existed)
+        rmdir(folder);
+    return status;
+}
+
+/* Trade after the change, [variants][J][N][N]. */
+static pl_status take_trade(const pl_run *run, double **store, const double **trade, pl_error *error) {
+    const pl_world *w = run->world;
+    size_t N = pl_world_size(w, PL_COUNTRY), cells = N * N * pl_world_size(w, PL_SECTOR);
+    *store = pl_alloc(run->variants * cells, sizeof **store);
+    if (!*store)
+        return pl_fail_memory(error, run->variants * cells * sizeof **store);
+    pl_status status = PL_OK;
+    for (size_t v = 0; v < run->variants && !status; v++) {
+        trade[v] = *store + v * cells;
+        status = pl_result_trade(run->result[v], run->policy[v], *store + v * cells, error);
+    }
+    return status;
+}
+
+pl_status pl_report_write(const char *folder, const pl_run *run, const char *command, pl_error *error) {
+    static const pl_file files[] = {{"results.nc", NULL},
+                                    {"results.json", pl_write_json},
+                                    {"countries.csv", pl_write_countries},
+                                    {"sectors.csv", pl_write_sectors},
+                                    {"trade.csv", pl_write_trade}};
+    double *store = NULL;
+    const double **trade = pl_alloc(run->variants, sizeof *trade);
+    if (!trade)
+        return pl_fail_memory(error, run->variants * sizeof *trade);
+    pl_status status = take_trade(run, &store, trade, error);
+    const pl_output output = {.run = run,
+                              .command = command,
+                              .trade_before = pl_world_flow(pl_model_world(run->model)),
+                              .trade = trade};
+    if (!status)
+        status = pl_write_files(folder, files, sizeof files / sizeof *files, &output, error);
+    free(store);
+    free(trade);
+    return status;
+}
