@@ -250,7 +250,7 @@ static void test_threads(void **state) {
     assert_int_equal(pl_solve_many(b.model, (const pl_policy *const *)policy, COUNT, 3, three, NULL, NULL),
                      PL_OK);
     for (size_t k = 0; k < COUNT; k++) {
-        assert_memory_equal(one[k]->y, three[k]->y, pl_y_layout(b.model).length * sizeof(double));
+        assert_memory_equal(one[k]->y, three[k]->y, pl_y_layout(b.model, 0).length * sizeof(double));
         pl_policy_free(policy[k]);
         pl_result_free(one[k]);
         pl_result_free(three[k]);

@@ -5,10 +5,11 @@
 #include <math.h>
 #include <string.h>
 
-pl_layout_y pl_y_layout(const pl_model *m) {
+pl_layout_y pl_y_layout(const pl_model *m, size_t caps) {
     size_t js = m->J * m->S;
     pl_layout_y at = {.wage = 0, .price = m->S, .spending = m->S + js, .labour = m->S + 2 * js};
-    at.length = at.labour + (isinf(m->settings.kappa) ? 0 : js);
+    at.premium = at.labour + (isinf(m->settings.kappa) ? 0 : js);
+    at.length = at.premium + (caps + 7) / 8 * 8;
     return at;
 }
 
@@ -40,11 +41,12 @@ static size_t count_distinct(const pl_model *m) {
 pl_status pl_gmap_init(pl_gmap *map, const pl_model *m, pl_error *error) {
     memset(map, 0, sizeof *map);
     size_t js = m->J * m->S, real = sizeof(double), distinct = count_distinct(m);
-    double **plain[] = {&map->cost,       &map->cost_power, &map->spending,    &map->output,
-                        &map->active,     &map->price_sum,  &map->net_sum,     &map->beta,
-                        &map->border_sum, &map->bundle,     &map->input_scale, &map->sector_wage};
+    double **plain[] = {&map->cost,        &map->cost_power,  &map->spending, &map->output,     &map->active,
+                        &map->price_sum,   &map->net_sum,     &map->beta,     &map->border_sum, &map->bundle,
+                        &map->input_scale, &map->sector_wage, &map->cap_sum};
     double **by_country[] = {&map->border_value, &map->export_taxes, &map->payroll,        &map->profits,
-                             &map->income,       &map->deficit,      &map->consumer_price, &map->base};
+                             &map->income,       &map->deficit,      &map->consumer_price, &map->base,
+                             &map->cap_rent,     &map->cap_duty,     &map->cap_labour};
     enum { PLAIN = sizeof plain / sizeof *plain, BY_COUNTRY = sizeof by_country / sizeof *by_country };
     size_t need = PLAIN * pl_arena_need(js, real) + BY_COUNTRY * pl_arena_need(m->S, real) +
                   pl_arena_need(distinct * js, real) + pl_arena_need(js + m->S, real) +
@@ -52,8 +54,9 @@ pl_status pl_gmap_init(pl_gmap *map, const pl_model *m, pl_error *error) {
     if (!pl_arena_init(&map->arena, need))
         return pl_fail_memory(error, need);
     map->model = m;
-    map->at = pl_y_layout(m);
-    map->mobile = map->at.labour == map->at.length;
+    map->at = pl_y_layout(m, 0);
+    map->theta = m->theta;
+    map->mobile = map->at.labour == map->at.premium;
     map->deficit_weight = 1;
     map->damping = m->settings.damping;
     for (size_t i = 0; i < PLAIN; i++)
@@ -75,6 +78,7 @@ void pl_gmap_clear(pl_gmap *map) {
     for (size_t i = 0; i < 3; i++)
         free(map->store[i]);
     memset(map->store, 0, sizeof map->store);
+    pl_caps_clear(&map->caps);
     pl_arena_clear(&map->arena);
 }
 
@@ -164,7 +168,7 @@ static void unit_costs(pl_gmap *map, const double *y) {
             pl_add_product(m->beta + j * S, wage, cost, S);
         }
         for (size_t n = 0; n < S; n++)
-            map->cost_power[j * S + n] = -m->theta[j] * cost[n];
+            map->cost_power[j * S + n] = -map->theta[j] * cost[n];
     }
     pl_vexp(map->cost_power, map->cost_power, m->J * S);
 }
@@ -180,6 +184,9 @@ static void sweep(pl_gmap *map, const double *y, double *g) {
     memset(map->export_taxes, 0, S * sizeof(double));
     memset(map->net_sum, 0, js * sizeof(double));
     memset(map->border_sum, 0, js * sizeof(double));
+    memset(map->cap_sum, 0, js * sizeof(double));
+    if (map->caps.caps > 0)
+        pl_caps_before(map, y);
     for (size_t j = 0; j < m->J; j++) {
         pl_sweep pass = {.user = map->user + j * N * S,
                          .border = map->border + j * N * S,
@@ -189,7 +196,8 @@ static void sweep(pl_gmap *map, const double *y, double *g) {
                          .price_sum = map->price_sum + j * S,
                          .border_value = map->border_value,
                          .net_sum = map->net_sum + j * S,
-                         .border_sum = map->border_sum + j * S};
+                         .border_sum = map->border_sum + j * S,
+                         .extra = map->cap_sum + j * S};
         pl_sweep_sector(&pass, N, S);
     }
     map->sweeps += 1 + (map->border != map->user) + (map->net != map->border);
@@ -202,13 +210,15 @@ static void sweep(pl_gmap *map, const double *y, double *g) {
             for (size_t n = 0; n < S; n++)
                 map->export_taxes[n] +=
                     map->cost_power[j * S + n] * (map->border_sum[j * S + n] - map->net_sum[j * S + n]);
+    if (map->caps.caps > 0)
+        pl_caps_after(map, g);
     for (size_t n = N; n < S; n++) /* padding keeps a price of one */
         for (size_t j = 0; j < m->J; j++)
             map->work[j * S + n] = 1;
     pl_vlog(map->work, map->work, js);
     for (size_t j = 0; j < m->J; j++)
         for (size_t n = 0; n < S; n++)
-            g[map->at.price + j * S + n] = -map->work[j * S + n] / m->theta[j];
+            g[map->at.price + j * S + n] = -map->work[j * S + n] / map->theta[j];
 }
 
 /* (10), (10p): labour demand and profits by country. */
@@ -224,6 +234,8 @@ static void factor_payments(pl_gmap *map) {
             map->profits[n] += m->profit[at] * v;
         }
     }
+    for (size_t n = 0; n < m->S; n++)
+        map->payroll[n] += map->cap_labour[n];
 }
 
 /* D' under the gdp closure: D_n / I_n of own income, less the share r of everyone's income that makes it add
@@ -249,14 +261,16 @@ static void deficits_of_income(pl_gmap *map) {
     }
 }
 
-/* (7)-(8): income by country. Labour income is the wage times labour; it equals labour demand at the fixed
- * point. */
+/* (7)-(8): income by country. Labour income is the wage times labour, which is labour demand at the fixed
+ * point; on a path, where wages lag, it is labour demand. */
 static void incomes(pl_gmap *map, const double *y) {
     const pl_model *m = map->model;
     size_t S = m->S;
     pl_vexp(y + map->at.wage, map->base, S);
-    for (size_t n = 0; n < S; n++)
-        map->base[n] = map->base[n] * m->payroll[n] + map->profits[n] + map->export_taxes[n];
+    for (size_t n = 0; n < S; n++) {
+        double labour = map->wage_anchor ? map->payroll[n] : map->base[n] * m->payroll[n];
+        map->base[n] = labour + map->profits[n] + map->export_taxes[n] + map->cap_rent[n] + map->cap_duty[n];
+    }
     if (map->border != map->user) {
         for (size_t j = 0; j < m->J; j++)
             for (size_t n = 0; n < S; n++)
@@ -319,24 +333,41 @@ static void input_demand(pl_gmap *map, double *spending) {
     }
 }
 
-/* (10)-(11): wages move `damping` of the way in logs and are scaled to the numeraire. */
-static void wages(pl_gmap *map, const double *y, double *g) {
-    const pl_model *m = map->model;
-    size_t N = m->N;
-    double *demand = map->base, *value = map->work, world = 0, target = 0;
-    for (size_t n = 0; n < m->S; n++)
-        demand[n] = n < N ? map->payroll[n] / m->payroll[n] : 1;
-    pl_vlog(demand, demand, m->S);
-    for (size_t n = 0; n < m->S; n++)
-        g[n] = y[n] + map->damping * (demand[n] - y[n]);
-    pl_vexp(g, value, m->S);
-    for (size_t n = 0; n < N; n++) {
+/* (11): the log by which wages `value` miss the numeraire. */
+static double numeraire_gap(const pl_model *m, const double *value) {
+    double world = 0, target = 0;
+    for (size_t n = 0; n < m->N; n++) {
         world += value[n] * m->value_added[n];
         target += m->value_added[n];
     }
-    double shift = log(world / target);
+    return log(world / target);
+}
+
+/* (10)-(11): wages move `damping` of the way in logs and are scaled to the numeraire. On a path they lag
+ * behind labour demand (17), and spending is scaled instead. */
+static void wages(pl_gmap *map, const double *y, double *g) {
+    const pl_model *m = map->model;
+    size_t N = m->N, js = m->J * m->S;
+    double *demand = map->base, *value = map->work;
+    for (size_t n = 0; n < m->S; n++)
+        demand[n] = n < N ? map->payroll[n] / m->payroll[n] : 1;
+    double gap = map->wage_anchor ? numeraire_gap(m, demand) : 0;
+    pl_vlog(demand, demand, m->S);
+    for (size_t n = 0; n < N; n++) {
+        double lag = map->wage_anchor ? (1 - map->wage_share) * (map->wage_anchor[n] - demand[n]) : 0;
+        g[n] = y[n] + map->damping * (demand[n] + lag - y[n]);
+    }
+    for (size_t n = N; n < m->S; n++)
+        g[n] = 0;
+    if (map->wage_anchor) {
+        for (size_t at = 0; at < js; at++)
+            g[map->at.spending + at] *= exp(-gap);
+        return;
+    }
+    pl_vexp(g, value, m->S);
+    gap = numeraire_gap(m, value);
     for (size_t n = 0; n < N; n++)
-        g[n] -= shift;
+        g[n] -= gap;
 }
 
 /* (10) with finite kappa: labour shares, damped by how strongly a sector's demand answers its own wage. */
@@ -346,7 +377,7 @@ static void labour_shares(pl_gmap *map, const double *y, double *g) {
     const double *now = y + map->at.labour;
     double *next = g + map->at.labour, *work = map->work;
     for (size_t j = 0; j < m->J; j++) {
-        double damping = map->damping == 1 ? 1 : 1 / (1 + m->theta[j] / m->settings.kappa);
+        double damping = map->damping == 1 ? 1 : 1 / (1 + fabs(map->theta[j]) / m->settings.kappa);
         for (size_t n = 0; n < S; n++) {
             size_t at = j * S + n;
             double paid = (1 - m->profit[at]) * map->beta[at] * map->output[at];

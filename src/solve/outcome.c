@@ -39,7 +39,7 @@ pl_status pl_result_new(const pl_model *m, pl_result **result, pl_error *error) 
     *result = NULL;
     if (!r)
         return pl_fail_memory(error, sizeof *r);
-    size_t need = pl_arena_need(pl_y_layout(m).length, sizeof(double));
+    size_t need = pl_arena_need(pl_y_layout(m, 0).length, sizeof(double));
     for (size_t v = 0; v < PL_RESULT_COUNT; v++)
         need += pl_arena_need(pl_variable_by_sector((pl_variable)v) ? m->J * m->N : m->N, sizeof(double));
     if (!pl_arena_init(&r->arena, need)) {
@@ -47,7 +47,7 @@ pl_status pl_result_new(const pl_model *m, pl_result **result, pl_error *error) 
         return pl_fail_memory(error, need);
     }
     r->model = m;
-    r->y = pl_arena_take(&r->arena, pl_y_layout(m).length, sizeof(double));
+    r->y = pl_arena_take(&r->arena, pl_y_layout(m, 0).length, sizeof(double));
     for (size_t v = 0; v < PL_RESULT_COUNT; v++)
         r->value[v] = pl_arena_take(&r->arena, pl_variable_by_sector((pl_variable)v) ? m->J * m->N : m->N,
                                     sizeof(double));
@@ -59,6 +59,7 @@ void pl_result_free(pl_result *r) {
     if (!r)
         return;
     pl_arena_clear(&r->arena);
+    free(r->cap);
     free(r);
 }
 
@@ -135,6 +136,12 @@ static void fill_trade(pl_result *r, const pl_gmap *map) {
             terms[n] += m->exports[row] * rise[n];
         }
     }
+    for (size_t f = 0; f < map->caps.flows; f++) { /* flows under a control are not in the arrays */
+        size_t i = map->caps.flow[f] % N, n = map->caps.flow[f] / N % N;
+        imports[n] += n == i ? 0 : map->caps.value[f];
+        exports[i] += n == i ? 0 : map->caps.value[f];
+        volume[n] += n == i ? 0 : w->tariff[map->caps.flow[f]] * map->caps.value[f];
+    }
     for (size_t n = 0; n < N; n++) {
         terms[n] *= 100 / m->income[n];
         volume[n] *= 100 / m->income[n];
@@ -158,9 +165,9 @@ static void fill_countries(pl_result *r, const pl_gmap *map) {
         r->value[PL_VAR_consumer_price][n] = 100 * expm1(price);
         r->value[PL_VAR_income_before][n] = before;
         r->value[PL_VAR_income][n] = map->income[n];
-        r->value[PL_VAR_value_added][n] = exp(wage[n]) * m->payroll[n] + map->profits[n];
+        r->value[PL_VAR_value_added][n] = map->payroll[n] + map->profits[n];
         r->value[PL_VAR_export_taxes][n] = map->export_taxes[n];
-        r->value[PL_VAR_rents][n] = 0;
+        r->value[PL_VAR_rents][n] = map->cap_rent[n];
         r->value[PL_VAR_deficit][n] = map->deficit[n];
         double duties = 0;
         if (map->border != map->user) {
@@ -168,7 +175,7 @@ static void fill_countries(pl_result *r, const pl_gmap *map) {
                 duties += map->spending[j * m->S + n];
             duties -= map->border_value[n];
         }
-        r->value[PL_VAR_duties][n] = duties;
+        r->value[PL_VAR_duties][n] = duties + map->cap_duty[n];
     }
 }
 
@@ -198,10 +205,38 @@ static void fill_sectors(pl_result *r, const pl_gmap *map) {
     }
 }
 
-void pl_outcome_fill(pl_result *r, const pl_gmap *map) {
+/* What the controls did; grown when a policy has more of them than any before. */
+static pl_status fill_caps(pl_result *r, const pl_gmap *map, pl_error *error) {
+    size_t caps = map->caps.caps;
+    if (caps > r->cap_room) {
+        pl_cap_result *grown = realloc(r->cap, caps * sizeof *grown);
+        if (!grown)
+            return pl_fail_memory(error, caps * sizeof *grown);
+        r->cap = grown;
+        r->cap_room = caps;
+    }
+    r->caps = caps;
+    for (size_t k = 0; k < caps; k++)
+        r->cap[k] = map->caps.result[k];
+    return PL_OK;
+}
+
+pl_status pl_outcome_fill(pl_result *r, const pl_gmap *map, pl_error *error) {
+    pl_status status = fill_caps(r, map, error);
+    if (status)
+        return status;
     fill_countries(r, map);
     fill_sectors(r, map);
     fill_trade(r, map);
+    return PL_OK;
+}
+
+size_t pl_result_caps(const pl_result *r) {
+    return r->caps;
+}
+
+pl_cap_result pl_result_cap(const pl_result *r, size_t index) {
+    return r->cap[index];
 }
 
 pl_status pl_result_trade(const pl_result *r, const pl_policy *p, double *value, pl_error *error) {
@@ -210,7 +245,7 @@ pl_status pl_result_trade(const pl_result *r, const pl_policy *p, double *value,
     size_t N = m->N;
     if (p && (p->N != N || p->J != m->J))
         return pl_fail(error, PL_INVALID, "the policy is for another world");
-    pl_layout_y at_y = pl_y_layout(m);
+    pl_layout_y at_y = pl_y_layout(m, 0);
     for (size_t j = 0; j < m->J; j++) {
         const double *cost = r->value[PL_VAR_producer_price] + j * N;
         for (size_t n = 0; n < N; n++) {
@@ -232,5 +267,11 @@ pl_status pl_result_trade(const pl_result *r, const pl_policy *p, double *value,
             }
         }
     }
+    for (size_t k = 0; p && k < p->caps && k < r->caps; k++)
+        for (size_t f = 0; f < p->cap[k].count; f++) {
+            size_t at = p->cap[k].flows[f];
+            bool ban = p->cap[k].level == 0;
+            value[at] *= ban ? 0 : pow(1 + r->cap[k].premium, -m->theta[at / (N * N)]);
+        }
     return PL_OK;
 }

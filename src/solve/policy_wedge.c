@@ -38,6 +38,11 @@ void pl_policy_free(pl_policy *p) {
     free(p->tariff);
     free(p->export_tax);
     free(p->iceberg);
+    for (size_t k = 0; k < p->caps; k++) {
+        free((char *)p->cap[k].name);
+        free((size_t *)p->cap[k].flows);
+    }
+    free(p->cap);
     free(p);
 }
 
@@ -59,6 +64,97 @@ double *pl_policy_iceberg(pl_policy *p) {
 
 double pl_policy_export_tax_at(const pl_policy *p, size_t at) {
     return p->export_tax ? p->export_tax[at] : p->world->export_tax ? p->world->export_tax[at] : 0;
+}
+
+static pl_status check_cap(const pl_policy *p, const pl_cap *cap, pl_error *error) {
+    const pl_world *w = p->world;
+    double shares = cap->to_seller + cap->to_buyer + cap->to_third + cap->wasted;
+    double each[] = {cap->to_seller, cap->to_buyer, cap->to_third, cap->wasted};
+    if (cap->count == 0)
+        return pl_fail(error, PL_INVALID, "control '%s' covers no flow", cap->name);
+    if (!(cap->level >= 0 && cap->level < INFINITY) || (cap->kind != PL_CAP_QUOTA && cap->level == 0))
+        return pl_fail(error, PL_INVALID, "control '%s': level %g is not allowed; it must be %s", cap->name,
+                       cap->level, cap->kind == PL_CAP_QUOTA ? "zero (a ban) or positive" : "positive");
+    for (size_t k = 0; k < 4; k++)
+        if (!(each[k] >= 0 && each[k] <= 1))
+            return pl_fail(error, PL_INVALID, "control '%s': rent share %g is outside 0 to 1", cap->name,
+                           each[k]);
+    if (!(fabs(shares - 1) < 1e-9))
+        return pl_fail(error, PL_INVALID,
+                       "control '%s': the rent shares add up to %g; they must add up to one", cap->name,
+                       shares);
+    if ((cap->to_third > 0 && cap->third >= p->N) || (cap->wasted > 0 && cap->waste_country >= p->N))
+        return pl_fail(error, PL_INVALID, "control '%s': the rent goes to a country that is not in the world",
+                       cap->name);
+    if (cap->kind == PL_CAP_TARIFF_RATE_QUOTA && !(cap->out_of_quota > -1 && cap->out_of_quota < INFINITY))
+        return pl_fail(error, PL_INVALID, "control '%s': out-of-quota duty %g is not a rate above -100 %%",
+                       cap->name, cap->out_of_quota);
+    for (size_t f = 0; f < cap->count; f++) {
+        size_t at = cap->flows[f], i = at % p->N, n = at / p->N % p->N, j = at / (p->N * p->N);
+        if (at >= p->J * p->N * p->N)
+            return pl_fail(error, PL_INVALID, "control '%s': flow %zu is not in the world", cap->name, at);
+        if (!(w->flow[at] > 0))
+            return pl_fail(error, PL_INVALID, "control '%s': %s buys no %s from %s in the base year",
+                           cap->name, w->country_code[n], w->sector_code[j], w->country_code[i]);
+        if (cap->kind == PL_CAP_MINIMUM_PRICE &&
+            at % p->N + at / (p->N * p->N) * p->N !=
+                cap->flows[0] % p->N + cap->flows[0] / (p->N * p->N) * p->N)
+            return pl_fail(error, PL_INVALID,
+                           "control '%s': a minimum price covers one seller and one sector", cap->name);
+    }
+    return PL_OK;
+}
+
+static int compare_flows(const void *a, const void *b) {
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Copies the flows of a cap in order, each once. */
+static size_t copy_flows(const pl_cap *cap, size_t *flows) {
+    size_t kept = 0;
+    memcpy(flows, cap->flows, cap->count * sizeof *flows);
+    qsort(flows, cap->count, sizeof *flows, compare_flows);
+    for (size_t f = 0; f < cap->count; f++)
+        if (f == 0 || flows[f] != flows[f - 1])
+            flows[kept++] = flows[f];
+    return kept;
+}
+
+pl_status pl_policy_add_cap(pl_policy *p, const pl_cap *cap, pl_error *error) {
+    pl_status status = check_cap(p, cap, error);
+    if (status)
+        return status;
+    if (p->caps == p->cap_room) {
+        size_t room = p->cap_room ? 2 * p->cap_room : 8;
+        pl_cap *grown = realloc(p->cap, room * sizeof *grown);
+        if (!grown)
+            return pl_fail_memory(error, room * sizeof *grown);
+        p->cap = grown;
+        p->cap_room = room;
+    }
+    pl_cap *added = &p->cap[p->caps];
+    size_t *flows = pl_alloc(cap->count, sizeof *flows);
+    char *name = pl_strdup(cap->name);
+    if (!flows || !name) {
+        free(flows);
+        free(name);
+        return pl_fail_memory(error, cap->count * sizeof *flows);
+    }
+    *added = *cap;
+    added->name = name;
+    added->count = copy_flows(cap, flows);
+    added->flows = flows;
+    p->caps++;
+    return PL_OK;
+}
+
+size_t pl_policy_caps(const pl_policy *p) {
+    return p->caps;
+}
+
+const pl_cap *pl_policy_cap(const pl_policy *p, size_t index) {
+    return &p->cap[index];
 }
 
 static pl_status refuse(const pl_policy *p, size_t at, const char *what, double value, const char *allowed,
@@ -152,11 +248,14 @@ static void fill_row(pl_gmap *map, const pl_policy *p, double share, size_t j, s
     r.e0 = w->export_tax ? w->export_tax + from : NULL;
     r.e1 = p->export_tax ? p->export_tax + from : r.e0;
     r.iceberg = p->iceberg ? p->iceberg + from : NULL;
-    row_shares(&r, m->spending[j * S + n], user);
+    if (map->base_share)
+        memcpy(user, map->base_share + to, S * sizeof(double));
+    else
+        row_shares(&r, m->spending[j * S + n], user);
     if (row_wedge(&r, power)) {
         pl_vlog(power, power, N);
         for (size_t i = 0; i < N; i++)
-            power[i] *= -m->theta[j] * share;
+            power[i] *= -map->theta[j] * share;
         pl_vexp(power, power, N);
         for (size_t i = 0; i < N; i++)
             user[i] *= r.iceberg && r.iceberg[i] == INFINITY ? 0 : power[i];
@@ -182,13 +281,17 @@ static double *take_store(pl_gmap *map, size_t which) {
     return map->store[which];
 }
 
-static pl_status check_supply(const pl_gmap *map, pl_error *error) {
+static pl_status check_supply(pl_gmap *map, pl_error *error) {
     const pl_model *m = map->model;
+    memset(map->cap_sum, 0, m->J * m->S * sizeof(double));
+    for (size_t f = 0; f < map->caps.flows; f++)
+        map->cap_sum[map->caps.flow[f] / (m->N * m->N) * m->S + map->caps.flow[f] / m->N % m->N] +=
+            map->caps.user[f];
     for (size_t at = 0; at < m->J * m->N; at++) {
         size_t j = at / m->N, n = at % m->N;
         if (map->active[j * m->S + n] == 0)
             continue;
-        if (!(pl_sum(map->user + at * m->S, m->S) > 0))
+        if (!(pl_sum(map->user + at * m->S, m->S) + map->cap_sum[j * m->S + n] > 0))
             return pl_fail(error, PL_INVALID,
                            "%s, sector %s: the measures remove every seller; at least one must stay",
                            m->world->country_code[n], m->world->sector_code[j]);
@@ -216,5 +319,10 @@ pl_status pl_gmap_policy(pl_gmap *map, const pl_policy *p, double share, pl_erro
     for (size_t j = 0; j < m->J; j++)
         for (size_t n = 0; n < m->N; n++)
             fill_row(map, p, share, j, n);
-    return check_supply(map, error);
+    map->at = pl_y_layout(m, p->caps);
+    double *const cleared[] = {map->cap_rent, map->cap_duty, map->cap_labour};
+    for (size_t k = 0; k < 3; k++)
+        memset(cleared[k], 0, m->S * sizeof(double));
+    status = pl_caps_enter(map, p, error);
+    return status ? status : check_supply(map, error);
 }

@@ -87,7 +87,7 @@ static pl_status copy_world(const pl_world *w, pl_world **copy, pl_error *error)
 }
 
 static pl_status rebase_init(rebase *b, const pl_model *m, pl_error *error) {
-    size_t length = pl_y_layout(m).length, depth = m->settings.anderson_depth;
+    size_t length = pl_y_layout(m, 0).length, depth = m->settings.anderson_depth;
     size_t need = 2 * pl_arena_need(length, sizeof(double)) + pl_anderson_need(length, depth);
     pl_policy *none = NULL;
     memset(b, 0, sizeof *b);

@@ -9,6 +9,8 @@ struct pl_policy {
     size_t N, J;
     const pl_world *world;
     double *tariff, *export_tax, *iceberg;
+    size_t caps, cap_room;
+    pl_cap *cap; /* [caps], each owning its name and flows */
 };
 
 /* export tax under a policy, or the world's, or 0. */
@@ -22,10 +24,33 @@ double pl_policy_export_tax_at(const pl_policy *policy, size_t at);
  */
 typedef struct {
     size_t length;
-    size_t wage, price, spending, labour; /* offsets; labour == length when there is none */
+    size_t wage, price, spending, labour, premium; /* offsets; labour == premium when there is none */
 } pl_layout_y;
 
-pl_layout_y pl_y_layout(const pl_model *model);
+/* The layout with `caps` quantity controls, whose premia stand at the end: [caps] made up to a multiple of
+ * eight. */
+pl_layout_y pl_y_layout(const pl_model *model, size_t caps);
+
+/*
+ * Quantity controls in the map (src/solve/caps.c). Flows under a control are taken out of the bilateral
+ * arrays and kept as a list, so that a premium can change every iteration. The state holds u for each control
+ * and the premium in force is log(1 + mu) = max(0, u), at most `most`.
+ */
+typedef struct {
+    size_t caps, flows;
+    const pl_cap *cap;           /* [caps] of the policy, borrowed */
+    size_t *flow;                /* [flows] position (j * N + n) * N + i, each once */
+    size_t *first, *owner;       /* [flows + 1], [...]: the controls of a flow */
+    size_t *start, *member;      /* [caps + 1], [...]: the flows of a control */
+    double *user, *border, *net; /* [flows] as in the map's arrays */
+    double *weight, *iceberg;    /* [flows] base value net of export tax; iceberg factor */
+    double *log_premium, *term,
+        *value;       /* [flows] now: sum of z; share of the price sum; purchases net of duty */
+    double *z, *most; /* [caps] log(1 + mu), and its bound */
+    double *quantity, *slope, *base; /* [caps] index now, its answer to z, base value of the set */
+    pl_cap_result *result;           /* [caps] */
+    pl_arena arena;
+} pl_caps;
 
 /* The map G with everything it needs and leaves behind. Arrays [J][S] and [S] as in the model. */
 typedef struct {
@@ -35,7 +60,17 @@ typedef struct {
     /* Policy, entered once: [J][N][S]. user = pi kappa^-theta; border = user net of duty; net = border net of
      * export tax. Without duties border is user; without export taxes net is border. */
     double *user, *border, *net;
-    double *store[3];      /* the memory behind them, taken when first needed */
+    double *store[3]; /* the memory behind them, taken when first needed */
+    pl_caps caps;
+    double *cap_sum;    /* [J][S] what flows under a control add to the price sum */
+    double *cap_rent;   /* [S] rents received */
+    double *cap_duty;   /* [S] duty beyond tariff-rate quotas */
+    double *cap_labour; /* [S] rents wasted in labour */
+    /* For paths (section 6): another elasticity [J] and other base shares [J][N][S] in the place of the
+     * model's; and wages that move `wage_share` of the way from `wage_anchor` [S] in a month, employment
+     * taking the rest. NULL: none. */
+    const double *theta, *base_share, *wage_anchor;
+    double wage_share;
     double deficit_weight; /* 1, or less on the way to a balanced world */
     bool nested, mobile;   /* some CES nest is not Cobb-Douglas; labour moves freely (kappa infinite) */
     size_t distinct;       /* how many values sigma_inputs takes over sectors */
@@ -67,11 +102,20 @@ pl_status pl_gmap_policy(pl_gmap *map, const pl_policy *policy, double share, pl
 /* g = G(y): (1)-(11). g may not be y. Two sweeps of an N*N*J array (three with export taxes). */
 void pl_gmap_apply(pl_gmap *map, const double *y, double *g);
 
+/* Enters the controls of a policy: takes their flows out of the arrays. */
+pl_status pl_caps_enter(pl_gmap *map, const pl_policy *policy, pl_error *error);
+void pl_caps_clear(pl_caps *caps);
+/* Before the sweep: premia from the state, and what they add to the price sums. */
+void pl_caps_before(pl_gmap *map, const double *y);
+/* After the sweep: revenue, export tax, rents; and the next u. */
+void pl_caps_after(pl_gmap *map, double *g);
+
 /* One sector's pass over the bilateral arrays (src/solve/sweep.c). Rows are [N][S]; the sums are added to,
  * but for price_sum. border_sum is used only when net is not border. S is a multiple of eight. */
 typedef struct {
     const double *user, *border, *net; /* [N][S]; border may be user, net may be border */
     const double *power, *spending;    /* [S] c^-theta by seller, E' by buyer */
+    const double *extra;               /* [S] what is added to the price sum for flows under a control */
     double *price_sum;                 /* [S] sum over sellers of user * power */
     double *border_value;              /* [S] purchases by buyer net of duty */
     double *net_sum, *border_sum;      /* [S] sum over buyers of net (border) * E' / price_sum */
@@ -117,6 +161,8 @@ struct pl_result {
     pl_arena arena;
     double *y;                      /* state */
     double *value[PL_RESULT_COUNT]; /* [N] or [J][N] */
+    size_t caps, cap_room;
+    pl_cap_result *cap; /* [caps] */
     bool converged;
     size_t iterations, sweeps;
     double seconds;
@@ -124,6 +170,6 @@ struct pl_result {
 };
 
 /* Fills every variable from the map's last evaluation at y (src/solve/outcome.c). */
-void pl_outcome_fill(pl_result *result, const pl_gmap *map);
+pl_status pl_outcome_fill(pl_result *result, const pl_gmap *map, pl_error *error);
 
 #endif

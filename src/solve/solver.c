@@ -22,25 +22,37 @@ struct pl_solver {
     double residual, least, share, reached, step, started;
 };
 
+/* Lays out the state and its history for the map's present length; memory grows only when a policy has more
+ * controls than any before. */
+static pl_status lay_out(pl_solver *s, pl_error *error) {
+    size_t length = s->map.at.length, depth = s->model->settings.anderson_depth;
+    size_t need = 5 * pl_arena_need(length, sizeof(double)) + pl_anderson_need(length, depth);
+    if (need > s->arena.size) {
+        pl_arena_clear(&s->arena);
+        if (!pl_arena_init(&s->arena, need))
+            return pl_fail_memory(error, need);
+    }
+    s->arena.used = 0;
+    double **state[] = {&s->y, &s->g, &s->spare, &s->best, &s->anchor};
+    for (size_t i = 0; i < 5; i++)
+        *state[i] = pl_arena_take(&s->arena, length, sizeof(double));
+    pl_anderson_init(&s->anderson, &s->arena, length, depth);
+    return PL_OK;
+}
+
 pl_status pl_solver_new(const pl_model *model, pl_solver **solver, pl_error *error) {
     *solver = NULL;
     pl_solver *s = pl_alloc(1, sizeof *s);
     if (!s)
         return pl_fail_memory(error, sizeof *s);
-    size_t length = pl_y_layout(model).length, depth = model->settings.anderson_depth;
-    size_t need = 5 * pl_arena_need(length, sizeof(double)) + pl_anderson_need(length, depth);
+    s->model = model;
     pl_status status = pl_gmap_init(&s->map, model, error);
-    if (!status && !pl_arena_init(&s->arena, need))
-        status = pl_fail_memory(error, need);
+    if (!status)
+        status = lay_out(s, error);
     if (status) {
         pl_solver_free(s);
         return status;
     }
-    s->model = model;
-    double **state[] = {&s->y, &s->g, &s->spare, &s->best, &s->anchor};
-    for (size_t i = 0; i < 5; i++)
-        *state[i] = pl_arena_take(&s->arena, length, sizeof(double));
-    pl_anderson_init(&s->anderson, &s->arena, length, depth);
     *solver = s;
     return PL_OK;
 }
@@ -71,12 +83,15 @@ pl_status pl_solver_start(pl_solver *s, const pl_policy *policy, const pl_result
     s->policy = policy;
     s->progress = PL_NOT_CONVERGED;
     pl_status status = pl_gmap_policy(&s->map, policy, 1, error);
+    if (!status)
+        status = lay_out(s, error);
     if (status)
         return status;
+    memset(s->y, 0, state_bytes(s));
     if (warm && warm->model == s->model)
-        memcpy(s->y, warm->y, state_bytes(s));
-    else
-        memset(s->y, 0, state_bytes(s));
+        memcpy(s->y, warm->y, s->map.at.premium * sizeof(double));
+    for (size_t k = 0; warm && warm->caps == policy->caps && k < policy->caps; k++)
+        s->y[s->map.at.premium + k] = log1p(warm->cap[k].premium);
     s->method = PL_ANDERSON;
     s->progress = PL_RUNNING;
     s->iterations = s->newton_steps = 0;
@@ -211,9 +226,8 @@ pl_status pl_solver_finish(pl_solver *s, pl_result *result, pl_error *error) {
     result->iterations = s->iterations;
     result->sweeps = s->map.sweeps;
     result->method = s->method;
-    memcpy(result->y, s->y, state_bytes(s));
-    pl_outcome_fill(result, &s->map);
-    return PL_OK;
+    memcpy(result->y, s->y, s->map.at.premium * sizeof(double));
+    return pl_outcome_fill(result, &s->map, error);
 }
 
 pl_status pl_solver_run(pl_solver *s, const pl_policy *policy, const pl_result *warm, pl_result *result,

@@ -36,7 +36,7 @@ PL_INLINE void row_add(const double *restrict b, double x, double *restrict sum,
 PL_WIDE void pl_sweep_sector(const pl_sweep *w, size_t N, size_t S) {
     for (size_t n = 0; n < N; n++) {
         const double *user = w->user + n * S, *border = w->border + n * S, *net = w->net + n * S;
-        double sum = row_dot(user, w->power, S);
+        double sum = row_dot(user, w->power, S) + w->extra[n];
         double x = sum > 0 ? w->spending[n] / sum : 0;
         w->price_sum[n] = sum;
         if (net != border) {
