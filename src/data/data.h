@@ -58,6 +58,8 @@ void pl_world_close_value_added(pl_world *world);
 /* Drops export taxes and profit shares that are zero throughout. */
 void pl_world_tidy(pl_world *world);
 bool pl_world_copy_notes(pl_world *to, const pl_world *from);
+/* A world with the same tables, labels, sets and notes; NULL when out of memory. */
+pl_world *pl_world_copy(const pl_world *from);
 
 /* Derived totals of section 0, each caller-owned: output [N][J], spending [N][J], final demand [N][J]. */
 void pl_world_output(const pl_world *world, double *output);

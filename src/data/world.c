@@ -326,6 +326,35 @@ pl_status pl_world_set_note(pl_world *w, const char *key, const char *text, pl_e
     return PL_OK;
 }
 
+/* Copies labels, goods and elasticity sets between worlds of one size. */
+static bool copy_description(pl_world *to, const pl_world *from) {
+    for (int axis = 0; axis < 2; axis++)
+        for (size_t i = 0; i < pl_world_size(from, (pl_axis)axis); i++)
+            if (!pl_world_label(to, (pl_axis)axis, i, pl_world_code(from, (pl_axis)axis, i),
+                                pl_world_name(from, (pl_axis)axis, i)))
+                return false;
+    memcpy(to->goods, from->goods, from->sectors * sizeof(bool));
+    for (size_t s = 0; s < from->sets; s++)
+        if (!pl_world_add_set(to, from->set[s].name, from->set[s].theta))
+            return false;
+    return pl_world_copy_notes(to, from);
+}
+
+pl_world *pl_world_copy(const pl_world *from) {
+    pl_world *to = pl_world_blank(from->countries, from->sectors);
+    size_t nn = from->sectors * from->countries * from->countries, nj = from->countries * from->sectors;
+    if (!to)
+        return NULL;
+    if (copy_description(to, from) && copy_table(&to->flow, from->flow, nn) &&
+        copy_table(&to->tariff, from->tariff, nn) && copy_table(&to->export_tax, from->export_tax, nn) &&
+        copy_table(&to->input_share, from->input_share, nj * from->sectors) &&
+        copy_table(&to->value_added_share, from->value_added_share, nj) &&
+        copy_table(&to->profit_share, from->profit_share, nj))
+        return to;
+    pl_world_free(to);
+    return NULL;
+}
+
 bool pl_world_copy_notes(pl_world *to, const pl_world *from) {
     for (size_t i = 0; i < from->note_keys.count; i++)
         if (pl_world_set_note(to, from->note_keys.item[i], from->notes.item[i], NULL))
