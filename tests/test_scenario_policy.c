@@ -161,6 +161,28 @@ static void test_groups(void **state) {
     close_text(&f);
 }
 
+/* A country that exists but that this world does not tell apart is passed over in groups and exceptions only.
+ */
+static void test_absent_countries(void **state) {
+    (void)state;
+    fixture f;
+    pl_policy *policy =
+        policy_of(&f,
+                  "groups: {some: [DEU, HKG], others: {all: true, except: [USA, CHN, BLR]}}\n"
+                  "measures:\n"
+                  "  - {kind: tariff, by: CHN, on: some, rate: 1%, sectors: A01}\n"
+                  "  - {kind: tariff, by: CHN, on: others, except: RUS, rate: 2%, sectors: C26}\n",
+                  0);
+    const double *t = pl_policy_tariff(policy);
+    assert_true(t[at(A01, CHN, DEU)] == 0.01 && t[at(A01, CHN, FRA)] == 0.05 && t[at(C26, CHN, FRA)] == 0.02);
+    pl_policy_free(policy);
+    close_text(&f);
+    refuse("measures: [{kind: tariff, by: CHN, on: [DEU, HKG], rate: 1%}]\n",
+           "'on': this world does not tell 'HKG' apart");
+    refuse("groups: {some: [HKG, BLR]}\nmeasures: [{kind: tariff, by: CHN, on: some, rate: 1%}]\n",
+           "case.yaml:1: group 'some' has no member left in this world");
+}
+
 static void test_other_wedges(void **state) {
     (void)state;
     fixture f;
@@ -431,14 +453,11 @@ static void test_country_before_group(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_bases),
-                                       cmocka_unit_test(test_coverage),
-                                       cmocka_unit_test(test_groups),
-                                       cmocka_unit_test(test_other_wedges),
-                                       cmocka_unit_test(test_variants_and_options),
-                                       cmocka_unit_test(test_contradictions),
-                                       cmocka_unit_test(test_refused),
-                                       cmocka_unit_test(test_tables),
-                                       cmocka_unit_test(test_country_before_group)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bases),          cmocka_unit_test(test_coverage),
+        cmocka_unit_test(test_groups),         cmocka_unit_test(test_absent_countries),
+        cmocka_unit_test(test_other_wedges),   cmocka_unit_test(test_variants_and_options),
+        cmocka_unit_test(test_contradictions), cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_tables),         cmocka_unit_test(test_country_before_group)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

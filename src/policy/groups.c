@@ -31,6 +31,21 @@ static const struct {
 };
 enum { BUILT_IN = sizeof built_in / sizeof *built_in, NESTED = 16 };
 
+/* The countries of ISO 3166-1, to tell a misspelt code from one of a country that a world does not tell
+ * apart. */
+static const char iso_codes[] =
+    "ABW AFG AGO AIA ALA ALB AND ARE ARG ARM ASM ATA ATF ATG AUS AUT AZE BDI BEL BEN BES BFA BGD "
+    "BGR BHR BHS BIH BLM BLR BLZ BMU BOL BRA BRB BRN BTN BVT BWA CAF CAN CCK CHE CHL CHN CIV CMR "
+    "COD COG COK COL COM CPV CRI CUB CUW CXR CYM CYP CZE DEU DJI DMA DNK DOM DZA ECU EGY ERI ESH "
+    "ESP EST ETH FIN FJI FLK FRA FRO FSM GAB GBR GEO GGY GHA GIB GIN GLP GMB GNB GNQ GRC GRD GRL "
+    "GTM GUF GUM GUY HKG HMD HND HRV HTI HUN IDN IMN IND IOT IRL IRN IRQ ISL ISR ITA JAM JEY JOR "
+    "JPN KAZ KEN KGZ KHM KIR KNA KOR KWT LAO LBN LBR LBY LCA LIE LKA LSO LTU LUX LVA MAC MAF MAR "
+    "MCO MDA MDG MDV MEX MHL MKD MLI MLT MMR MNE MNG MNP MOZ MRT MSR MTQ MUS MWI MYS MYT NAM NCL "
+    "NER NFK NGA NIC NIU NLD NOR NPL NRU NZL OMN PAK PAN PCN PER PHL PLW PNG POL PRI PRK PRT PRY "
+    "PSE PYF QAT REU ROU RUS RWA SAU SDN SEN SGP SGS SHN SJM SLB SLE SLV SMR SOM SPM SRB SSD STP "
+    "SUR SVK SVN SWE SWZ SXM SYC SYR TCA TCD TGO THA TJK TKL TKM TLS TON TTO TUN TUR TUV TWN TZA "
+    "UGA UKR UMI URY USA UZB VAT VCT VEN VGB VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE";
+
 static const char *const all_words[] = {"all", "*", "world"};
 static const char *const sector_words[] = {"goods", "services", "all"};
 
@@ -82,6 +97,14 @@ static bool is_all(const char *text) {
     return false;
 }
 
+static bool is_iso_code(const char *text) {
+    char code[8];
+    for (const char *codes = iso_codes; next_part(&codes, ' ', code, sizeof code);)
+        if (pl_same_word(code, text))
+            return true;
+    return false;
+}
+
 /* "file:line: unknown ... (did you mean ...?)", suggesting from labels of the world and from group words. */
 static pl_status fail_unknown(const pl_scope *scope, const pl_world *world, pl_axis axis, const pl_name *name,
                               const char *what, pl_error *error) {
@@ -115,42 +138,56 @@ static pl_status fail_unknown(const pl_scope *scope, const pl_world *world, pl_a
 
 /* ---- countries ---- */
 
-static pl_status mark_countries(const pl_scope *scope, const pl_world *world, const pl_name_list *list,
-                                const char *what, size_t nested, bool *marked, pl_error *error);
+/* How names are being read: what for, inside how many groups, and whether a country this world does not tell
+ * apart is passed over. */
+typedef struct {
+    const pl_scope *scope;
+    const pl_world *world;
+    const char *what;
+    size_t nested;
+    bool lenient;
+    pl_error *error;
+} resolver;
+
+static pl_status mark_countries(const resolver *r, const pl_name_list *list, bool *marked);
 
 /* A member the world does not have is skipped: the worlds differ in which countries they tell apart. */
-static pl_status mark_built_in(const pl_scope *scope, const pl_world *world, size_t group,
-                               const pl_name *name, const char *what, bool *marked, pl_error *error) {
+static pl_status mark_built_in(const resolver *r, size_t group, const pl_name *name, bool *marked) {
     char code[8];
     bool any = false;
     for (const char *members = built_in[group].members; next_part(&members, ' ', code, sizeof code);) {
-        for (size_t n = 0; n < pl_world_size(world, PL_COUNTRY); n++) {
-            if (pl_same_word(pl_world_code(world, PL_COUNTRY, n), code))
+        for (size_t n = 0; n < pl_world_size(r->world, PL_COUNTRY); n++) {
+            if (pl_same_word(pl_world_code(r->world, PL_COUNTRY, n), code))
                 marked[n] = any = true;
         }
     }
-    if (!any)
-        return pl_measure_fail(scope, name->line, error,
-                               "%s: no member of the group '%s' (%s) is in this world", what, name->text,
-                               built_in[group].members);
-    return PL_OK;
+    if (any)
+        return PL_OK;
+    return pl_measure_fail(r->scope, name->line, r->error,
+                           "%s: no member of the group '%s' (%s) is in this world", r->what, name->text,
+                           built_in[group].members);
 }
 
-static pl_status mark_group(const pl_scope *scope, const pl_world *world, const pl_group *group,
-                            size_t nested, bool *marked, pl_error *error) {
-    size_t count = pl_world_size(world, PL_COUNTRY), left = 0;
-    if (nested >= NESTED)
-        return pl_measure_fail(scope, group->line, error, "group '%s' contains itself", group->name);
-    bool *inside = pl_alloc(2 * count, sizeof *inside), *outside = inside + count;
+static pl_status mark_group(const resolver *outer, const pl_group *group, bool *marked) {
+    size_t count = pl_world_size(outer->world, PL_COUNTRY), left = 0;
+    if (outer->nested >= NESTED)
+        return pl_measure_fail(outer->scope, group->line, outer->error, "group '%s' contains itself",
+                               group->name);
+    bool *inside = pl_alloc(2 * count, sizeof *inside);
     if (!inside)
-        return pl_fail_memory(error, 2 * count);
+        return pl_fail_memory(outer->error, 2 * count);
+    bool *outside = inside + count;
     char what[96];
     snprintf(what, sizeof what, "group '%.60s'", group->name);
+    resolver r = *outer;
+    r.what = what;
+    r.nested++;
+    r.lenient = true;
     for (size_t n = 0; n < count; n++)
         inside[n] = group->all;
-    pl_status status = mark_countries(scope, world, &group->members, what, nested + 1, inside, error);
+    pl_status status = mark_countries(&r, &group->members, inside);
     if (!status)
-        status = mark_countries(scope, world, &group->except, what, nested + 1, outside, error);
+        status = mark_countries(&r, &group->except, outside);
     for (size_t n = 0; n < count && !status; n++) {
         bool member = inside[n] && !outside[n];
         marked[n] = marked[n] || member;
@@ -158,44 +195,48 @@ static pl_status mark_group(const pl_scope *scope, const pl_world *world, const 
     }
     free(inside);
     if (!status && !left)
-        status = pl_measure_fail(scope, group->line, error, "%s has no member left in this world", what);
+        status = pl_measure_fail(r.scope, group->line, r.error, "%s has no member left in this world", what);
     return status;
 }
 
 /* The world's own labels come first, so that an aggregated world may have a country called EU. */
-static pl_status mark_one(const pl_scope *scope, const pl_world *world, const pl_name *name, const char *what,
-                          size_t nested, bool *marked, pl_error *error) {
-    size_t country = find_label(world, PL_COUNTRY, name->text);
+static pl_status mark_one(const resolver *r, const pl_name *name, bool *marked) {
+    size_t country = find_label(r->world, PL_COUNTRY, name->text), known = find_built_in(name->text);
+    const pl_group *group = find_group(r->scope, name->text);
     if (country != SIZE_MAX) {
         marked[country] = true;
         return PL_OK;
     }
-    const pl_group *group = find_group(scope, name->text);
     if (group)
-        return mark_group(scope, world, group, nested, marked, error);
+        return mark_group(r, group, marked);
     if (is_all(name->text)) {
-        for (size_t n = 0; n < pl_world_size(world, PL_COUNTRY); n++)
+        for (size_t n = 0; n < pl_world_size(r->world, PL_COUNTRY); n++)
             marked[n] = true;
         return PL_OK;
     }
-    size_t known = find_built_in(name->text);
     if (known != SIZE_MAX)
-        return mark_built_in(scope, world, known, name, what, marked, error);
-    return fail_unknown(scope, world, PL_COUNTRY, name, what, error);
+        return mark_built_in(r, known, name, marked);
+    if (!is_iso_code(name->text))
+        return fail_unknown(r->scope, r->world, PL_COUNTRY, name, r->what, r->error);
+    if (r->lenient)
+        return PL_OK;
+    return pl_measure_fail(r->scope, name->line, r->error,
+                           "%s: this world does not tell '%s' apart; 'parley world info' lists its countries",
+                           r->what, name->text);
 }
 
-static pl_status mark_countries(const pl_scope *scope, const pl_world *world, const pl_name_list *list,
-                                const char *what, size_t nested, bool *marked, pl_error *error) {
+static pl_status mark_countries(const resolver *r, const pl_name_list *list, bool *marked) {
     pl_status status = PL_OK;
     for (size_t i = 0; i < list->count && !status; i++)
-        status = mark_one(scope, world, &list->item[i], what, nested, marked, error);
+        status = mark_one(r, &list->item[i], marked);
     return status;
 }
 
 pl_status pl_resolve_countries(const pl_scope *scope, const pl_world *world, const pl_name_list *list,
-                               const char *what, bool *marked, pl_error *error) {
+                               const char *what, bool lenient, bool *marked, pl_error *error) {
+    resolver r = {scope, world, what, 0, lenient, error};
     memset(marked, 0, pl_world_size(world, PL_COUNTRY) * sizeof *marked);
-    return mark_countries(scope, world, list, what, 0, marked, error);
+    return mark_countries(&r, list, marked);
 }
 
 /* ---- sectors ---- */

@@ -44,15 +44,17 @@ static pl_status fail(applier *a, const pl_measure *measure, const char *text, c
                            more);
 }
 
-/* Takes `out` away from `from`; an exception that excepts nothing is a mistake. */
+/* Takes `out` away from `from`; an exception that excepts nothing is a mistake, unless this world tells none
+ * of it apart. */
 static pl_status take_away(applier *a, const pl_measure *measure, const pl_name_list *list, const char *key,
                            bool *from, const bool *out, size_t count) {
-    bool any = !list->count;
+    bool any = false, asked = false;
     for (size_t i = 0; i < count; i++) {
+        asked = asked || out[i];
         any = any || (from[i] && out[i]);
         from[i] = from[i] && !out[i];
     }
-    if (any)
+    if (any || !asked)
         return PL_OK;
     return pl_measure_fail(a->variant->scope, list->item[0].line, a->error,
                            "%s: '%s' takes nothing away: '%s' is not covered anyway", measure->label, key,
@@ -69,8 +71,9 @@ static pl_status resolve(applier *a, const pl_measure *measure) {
     for (size_t k = 0; k < 5; k++) {
         char what[160];
         snprintf(what, sizeof what, "%.100s: '%s'", measure->label, names[k]);
-        pl_status status = k < 3 ? pl_resolve_countries(scope, a->world, lists[k], what, marks[k], a->error)
-                                 : pl_resolve_sectors(scope, a->world, lists[k], what, marks[k], a->error);
+        pl_status status =
+            k < 3 ? pl_resolve_countries(scope, a->world, lists[k], what, k == 2, marks[k], a->error)
+                  : pl_resolve_sectors(scope, a->world, lists[k], what, marks[k], a->error);
         if (status)
             return status;
     }

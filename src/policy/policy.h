@@ -148,9 +148,9 @@ pl_status pl_measure_fail(const pl_scope *scope, size_t line, pl_error *error, c
     PL_PRINTF(4, 5);
 
 /* Marks the countries [N] (sectors [J]) a list of codes, names and groups stands for. `what` is for messages.
- */
+ * `lenient` passes over the code of a country that the world does not tell apart, as groups always do. */
 pl_status pl_resolve_countries(const pl_scope *scope, const pl_world *world, const pl_name_list *list,
-                               const char *what, bool *marked, pl_error *error);
+                               const char *what, bool lenient, bool *marked, pl_error *error);
 pl_status pl_resolve_sectors(const pl_scope *scope, const pl_world *world, const pl_name_list *list,
                              const char *what, bool *marked, pl_error *error);
 
