@@ -457,7 +457,7 @@ pl_status pl_scenario_load(const char *path, pl_scenario **scenario, pl_error *e
 pl_status pl_scenario_new(pl_scenario **scenario, pl_error *error);
 void pl_scenario_free(pl_scenario *scenario);
 
-/* Adds one measure written on one line: kind "tariff" `USA<-CHN=145%`, `USA<-CHN:C26,C27+=25%`, `EU<-*=*0.5`;
+/* Adds one measure written on one line to every variant: kind "tariff" `USA<-CHN=145%`, `USA<-CHN:C26,C27+=25%`, `EU<-*=*0.5`;
  * kind "export-tax" `CHN->USA:C26=10%`; kind "iceberg" `USA<-CHN+=10%`. `=` sets, `+=` adds, `*=` multiplies. */
 pl_status pl_scenario_add(pl_scenario *scenario, const char *kind, const char *text, pl_error *error);
 
@@ -510,6 +510,47 @@ pl_status pl_scenario_policy(const pl_scenario *scenario, const pl_world *world,
 size_t pl_scenario_measures(const pl_scenario *scenario, size_t variant);
 const char *pl_scenario_measure_text(const pl_scenario *scenario, size_t variant, size_t measure);
 const char *pl_scenario_measure_source(const pl_scenario *scenario, size_t variant, size_t measure);
+
+/* ---- the calendar ------------------------------------------------------------------------------------------ */
+
+typedef struct {
+    int year, month, day; /* proleptic Gregorian; month 1 to 12, day 1 to 31 */
+} pl_date;
+
+/* Reads "2025-05-14"; PL_INVALID for a date that does not exist. */
+pl_status pl_date_read(const char *text, pl_date *date, pl_error *error);
+/* Days since 1970-01-01, and back. */
+long pl_date_day(pl_date date);
+pl_date pl_date_of(long day);
+
+/* The policy collected on one day: measures whose effective date has come and whose end has not. */
+pl_status pl_scenario_policy_on(const pl_scenario *scenario, const pl_world *world, size_t variant, pl_date day,
+                                pl_policy **policy, pl_error *error);
+
+/* The policy of a month, rates averaged over its days, as it was known on the day `known`: measures announced later are
+ * left out, and a measure with an end keeps going past it with the chance its `extended` states. `known` later than the
+ * month gives what happened. (12) of docs/model.md. */
+pl_status pl_scenario_policy_month(const pl_scenario *scenario, const pl_world *world, size_t variant, pl_date month,
+                                   pl_date known, pl_policy **policy, pl_error *error);
+
+/* A licence regime: applications arrive, are decided `lag` months later with approval share `approval`, and are valid
+ * `validity` months; flows of the green channel are decided at once and always approved. (15) of docs/model.md. */
+typedef struct {
+    const char *name;
+    const size_t *flows; /* [count] (sector * N + buyer) * N + seller */
+    const bool *green;   /* [count] in the green channel from `green_from` on */
+    size_t count;
+    pl_date from, until, green_from; /* year 9999: no end; year 0: no green channel */
+    double approval;     /* share of applications approved, 0 to 1 */
+    double lag, validity; /* months */
+    double to_seller, to_buyer, to_third, wasted; /* who holds the licence's rent */
+    size_t third, waste_country;
+} pl_licence;
+
+/* The licence regimes of a variant on a world, one array owned by the caller; free it with pl_licences_free. */
+pl_status pl_scenario_licences(const pl_scenario *scenario, const pl_world *world, size_t variant, pl_licence **licence,
+                               size_t *count, pl_error *error);
+void pl_licences_free(pl_licence *licence, size_t count);
 
 /* ---- runs and reports -------------------------------------------------------------------------------------- */
 
