@@ -75,7 +75,8 @@ static void take_row(int ending, void *context) {
 
 /* Reads more bytes behind those waiting. */
 static pl_status read_more(pl_csv *c, pl_error *error) {
-    memmove(c->buffer, c->buffer + c->start, c->end - c->start);
+    if (c->end > c->start)
+        memmove(c->buffer, c->buffer + c->start, c->end - c->start);
     c->end -= c->start;
     c->start = 0;
     if (c->end + CHUNK > c->room) {
