@@ -239,6 +239,10 @@ pl_status pl_world_export_json(const pl_world *world, const char *path, pl_error
  * value-added shares by output, elasticities by world trade. */
 pl_status pl_world_aggregate(const pl_world *world, const char *map_path, pl_world **out, pl_error *error);
 
+/* Reads million USD by country from a CSV file (country,value_musd) into the caller's `values` [N]; a country the file
+ * leaves out gets 0. */
+pl_status pl_world_read_values(const pl_world *world, const char *path, double *values, pl_error *error);
+
 /* Restores the identities: biproportional scaling (RAS) of each country's input table with flows kept, so that
  * shares add up to one and no final demand is negative. `value_added` [N] million USD may be NULL; where positive,
  * a country's value added is scaled to it as far as its table allows. */

@@ -201,6 +201,9 @@ static void test_append(void **state) {
         {"name: a\nsettings: {elasticities: CP}\n", "name: b\n", "setting elasticities differs"},
         {"name: a\nsectors: {x: {theta: 2}}\n", "name: b\nsectors: {x: {theta: 3}}\n",
          "values under 'sectors' differ"},
+        {"name: a\nworld: {countries: [A]}\n", "name: b\nworld: {countries: [B]}\n", "inline worlds differ"},
+        {"name: a\nworld: {countries: [A]}\n", "name: b\nworld: w\n",
+         "they name the worlds 'inline' and 'w'"},
         {"name: a\n", "name: a\n", "variant 'a' comes from two scenarios"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

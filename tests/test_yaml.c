@@ -67,6 +67,26 @@ static void test_aliases(void **state) {
     pl_yaml_free(doc);
 }
 
+static void test_same(void **state) {
+    (void)state;
+    static const char *const texts[] = {"{a: 1, b: [x, {c: d}]}",
+                                        "a: &y 1\nb:\n  - x\n  - c: 'd'\n",
+                                        "{a: 1, b: [x, {c: e}]}",
+                                        "{a: 1, b: [x, {e: d}]}",
+                                        "{b: [x, {c: d}], a: 1}",
+                                        "{a: 1, b: [x, y]}",
+                                        "[a, b]",
+                                        "a"};
+    pl_yaml *first = NULL, *other = NULL;
+    assert_int_equal(parse(texts[0], &first, NULL), PL_OK);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        assert_int_equal(parse(texts[i], &other, NULL), PL_OK);
+        assert_int_equal(pl_node_same(first->root, other->root), i < 2);
+        pl_yaml_free(other);
+    }
+    pl_yaml_free(first);
+}
+
 static void test_refused(void **state) {
     (void)state;
 #define REFUSE(text, part) refuse(text, sizeof(text) - 1, part)
@@ -215,9 +235,9 @@ static void test_files(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_tree),    cmocka_unit_test(test_aliases),
-                                       cmocka_unit_test(test_refused), cmocka_unit_test(test_bounds),
-                                       cmocka_unit_test(test_keys),    cmocka_unit_test(test_rates),
-                                       cmocka_unit_test(test_numbers), cmocka_unit_test(test_files)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_tree),    cmocka_unit_test(test_aliases), cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_bounds),  cmocka_unit_test(test_keys),    cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_numbers), cmocka_unit_test(test_files),   cmocka_unit_test(test_same)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -386,6 +386,22 @@ const pl_node *pl_node_get(const pl_node *map, const char *key) {
     return NULL;
 }
 
+bool pl_node_same(const pl_node *a, const pl_node *b) {
+    if (a == b)
+        return true;
+    if (a->kind != b->kind || a->count != b->count || a->size != b->size)
+        return false;
+    if (a->kind == PL_NODE_TEXT)
+        return !strcmp(a->text, b->text);
+    for (size_t i = 0; i < a->count; i++) {
+        if (a->kind == PL_NODE_MAP && strcmp(a->key[i]->text, b->key[i]->text))
+            return false;
+        if (!pl_node_same(a->item[i], b->item[i]))
+            return false;
+    }
+    return true;
+}
+
 static const char *kind_text(const pl_node *node) {
     return node->kind == PL_NODE_MAP    ? "a mapping (key: value)"
            : node->kind == PL_NODE_LIST ? "a list"

@@ -51,6 +51,8 @@ const pl_node *pl_node_get(const pl_node *map, const char *key);
 /* The same, but a missing key is an error: "`where`: key 'k' is missing". */
 pl_status pl_node_need(const pl_node *map, const char *key, const char *where, const pl_node **value,
                        pl_error *error);
+/* Whether two trees say the same, in the same order. */
+bool pl_node_same(const pl_node *a, const pl_node *b);
 /* The node must be a map and hold no key but the allowed ones: else the line of the key, a suggestion and the
  * list. `where` says what is being read, as in "a measure". */
 pl_status pl_node_check_keys(const pl_node *node, const char *const *allowed, size_t count, const char *where,

@@ -104,7 +104,8 @@ static pl_status read_line(const line *l, pl_measure *measure) {
 }
 
 /* The title of a question is its measures. */
-static pl_status retitle(pl_scenario *scenario, const pl_variant *variant, pl_error *error) {
+static pl_status retitle(pl_scenario *scenario, pl_error *error) {
+    const pl_variant *variant = &scenario->variant[0];
     char *title = pl_strdup(variant->measure[0]->text);
     for (size_t m = 1; title && m < variant->measures; m++) {
         char *longer = pl_format("%s; %s", title, variant->measure[m]->text);
@@ -131,11 +132,6 @@ pl_status pl_scenario_add(pl_scenario *scenario, const char *kind, const char *t
     if (!chosen)
         return pl_fail(error, PL_INVALID,
                        "'%s' is not a kind of measure for one line: tariff, export-tax, iceberg", kind);
-    if (scenario->variants != 1)
-        return pl_fail(error, PL_INVALID,
-                       "a measure of one line goes only with one variant, but there are %zu",
-                       scenario->variants);
-    pl_variant *variant = &scenario->variant[0];
     pl_scope *scope = scenario->scope[scenario->scopes - 1];
     pl_measure *measure = pl_scope_add_measure(scope);
     if (!measure)
@@ -146,10 +142,11 @@ pl_status pl_scenario_add(pl_scenario *scenario, const char *kind, const char *t
     pl_status status = measure->label ? read_line(&l, measure) : pl_fail_memory(error, 1);
     if (!status)
         status = pl_measure_finish(scope, measure, error);
-    if (!status && !pl_variant_add(variant, measure))
-        status = pl_fail_memory(error, 1);
+    for (size_t v = 0; v < scenario->variants && !status; v++)
+        if (!pl_variant_add(&scenario->variant[v], measure))
+            status = pl_fail_memory(error, 1);
     bool question = !*scope->file;
-    return status || !question ? status : retitle(scenario, variant, error);
+    return status || !question ? status : retitle(scenario, error);
 }
 
 pl_status pl_scenario_new(pl_scenario **scenario, pl_error *error) {

@@ -11,9 +11,11 @@ static bool make_room(pl_run *run) {
 }
 
 /* Policies are made on the world the model stands on, which is another one under closure: balanced. */
-static pl_status prepare(pl_run *run, pl_error *error) {
+static pl_status prepare(pl_run *run, volatile int *stop, pl_error *error) {
     pl_status status = PL_OK;
     for (size_t v = 0; v < run->variants && !status; v++) {
+        if (stop && *stop)
+            return pl_fail(error, PL_CANCELLED, "interrupted");
         status = pl_scenario_policy(run->scenario, pl_model_world(run->model), v, &run->policy[v], error);
         if (!status)
             status = pl_result_new(run->model, &run->result[v], error);
@@ -37,7 +39,7 @@ static pl_status make(pl_run *run, volatile int *stop, pl_error *error) {
         return pl_fail(error, PL_CANCELLED, "interrupted");
     pl_status status = pl_scenario_model(run->scenario, run->world, &run->model, error);
     if (!status)
-        status = prepare(run, error);
+        status = prepare(run, stop, error);
     if (!status)
         status = pl_solve_many(run->model, (const pl_policy *const *)run->policy, run->variants,
                                run->scenario->settings.threads, run->result, stop, error);

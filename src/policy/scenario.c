@@ -303,7 +303,14 @@ static pl_status check_comparable(const pl_scenario *a, const pl_scenario *b, pl
             error, PL_INVALID,
             "scenarios '%s' and '%s' cannot be compared side by side: values under 'sectors' differ", a->name,
             b->name);
-    if (a->world_node || b->world_node || strcmp(a->world, b->world))
+    bool both = a->world_node && b->world_node;
+    bool same = both ? pl_node_same(a->world_node, b->world_node)
+                     : !a->world_node && !b->world_node && !strcmp(a->world, b->world);
+    if (!same && both)
+        return pl_fail(error, PL_INVALID,
+                       "scenarios '%s' and '%s' cannot be compared side by side: their inline worlds differ",
+                       a->name, b->name);
+    if (!same)
         return pl_fail(
             error, PL_INVALID,
             "scenarios '%s' and '%s' cannot be compared side by side: they name the worlds '%s' and "

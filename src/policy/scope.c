@@ -41,7 +41,7 @@ pl_status pl_measure_fail(const pl_scope *scope, size_t line, pl_error *error, c
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    if (!scope->file || !*scope->file)
+    if (!line)
         return pl_fail(error, PL_INVALID, "%s", text);
     return pl_fail_at(error, PL_INVALID, scope->file, line, "%s", text);
 }
