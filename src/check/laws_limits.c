@@ -211,32 +211,34 @@ static pl_status at_zero(const pl_trial *t, double rise, double *real, pl_error 
     return status;
 }
 
-/* Solved at two small values of theta and carried on to zero along a straight line: what is left is of second
+/* Solved at three small values of theta and carried on to zero along a parabola: what is left is of third
  * order. */
+static double at_origin(double at_one, double at_two, double at_three) {
+    return 3 * at_one - 3 * at_two + at_three;
+}
+
 pl_status pl_law_theta_zero(const pl_trial *t, pl_error *error) {
-    const double small = 2e-4, rise = 1.1;
+    const double small = 3e-4, rise = 1.1;
     size_t N = t->world->countries;
-    double *real = pl_alloc(3 * N, sizeof *real), moved[2], worst = 0, largest = 0;
-    pl_status status = real ? PL_OK : pl_fail_memory(error, 3 * N * sizeof *real);
+    double *real = pl_alloc(4 * N, sizeof *real), moved[3], worst = 0, largest = 0;
+    pl_status status = real ? PL_OK : pl_fail_memory(error, 4 * N * sizeof *real);
+    for (size_t k = 0; k < 3 && !status; k++)
+        status = near_zero(t, (double)(k + 1) * small, rise, real + k * N, &moved[k], error);
     if (!status)
-        status = near_zero(t, small, rise, real, &moved[0], error);
-    if (!status)
-        status = near_zero(t, 2 * small, rise, real + N, &moved[1], error);
-    if (!status)
-        status = at_zero(t, rise, real + 2 * N, error);
+        status = at_zero(t, rise, real + 3 * N, error);
     for (size_t n = 0; !status && n < N; n++) {
-        worst = pl_worse(worst, fabs(2 * real[n] - real[N + n] - real[2 * N + n]));
-        largest = pl_worse(largest, fabs(real[2 * N + n]));
+        const double *x = real + n;
+        worst = pl_worse(worst, fabs(at_origin(x[0], x[N], x[2 * N]) - x[3 * N]));
+        largest = pl_worse(largest, fabs(x[3 * N]));
     }
     if (!status &&
         !pl_findings_add(t->report, 0, worst, t->tolerance,
                          "%s: real incomes at theta = 0 against linear sums (changes up to %.3g %%)",
                          t->world_name, 100 * largest))
         status = pl_fail_memory(error, 0);
-    /* Shares move in proportion to theta: their move at zero is what a straight line leaves. */
     if (!status)
-        status =
-            put(t, fabs(2 * moved[0] - moved[1]), "largest move of an expenditure share at theta = 0", error);
+        status = put(t, fabs(at_origin(moved[0], moved[1], moved[2])),
+                     "largest move of an expenditure share at theta = 0", error);
     free(real);
     return status;
 }

@@ -158,36 +158,41 @@ static int find_cases(chosen *c, const request *r) {
 
 /* ---- what is printed ---- */
 
-static size_t longest(const pl_case_report *report) {
-    size_t width = 4;
+/* Columns the numbers of a row take; labels get the rest, and one that is longer a line of its own. */
+enum { NUMBERS = 52, NARROWEST = 24 };
+
+static size_t label_width(const pl_case_report *report) {
+    size_t width = 0, screen = cli_layout().width;
+    size_t most = screen > NUMBERS + NARROWEST ? screen - NUMBERS : NARROWEST;
     for (size_t k = 0; k < report->count; k++) {
         size_t length = strlen(report->row[k].what);
         width = length > width ? length : width;
     }
-    return width < 64 ? width : 64;
+    return width < most ? width : most;
 }
 
 static void print_row(const pl_deviation *row, size_t width) {
-    printf("  %-*s  %14.8g  %14.8g  %+9.1e  %8.1e  %s\n", (int)width, row->what, row->expected, row->computed,
+    const char *label = row->what;
+    if (strlen(label) > width) {
+        printf("  %s\n", label);
+        label = "";
+    }
+    printf("  %-*s %12.7g %12.7g %+9.1e %8.1e %s\n", (int)width, label, row->expected, row->computed,
            row->computed - row->expected, row->tolerance, row->passed ? "ok" : "FAILED");
 }
 
 /* The table of a case; with `failed_only` the rows that do not hold. */
 static void print_case(const pl_case_report *report, bool failed_only) {
+    size_t width = label_width(report);
     if (!failed_only) {
-        size_t width = longest(report);
         printf("%s: %s\n", report->name, report->title);
         if (*report->source)
             printf("  source: %s\n", report->source);
-        printf("  %-*s  %14s  %14s  %9s  %8s\n", (int)width, "", "expected", "computed", "difference",
-               "allowed");
-        for (size_t k = 0; k < report->count; k++)
-            print_row(&report->row[k], width);
-    } else {
-        for (size_t k = 0; k < report->count; k++)
-            if (!report->row[k].passed)
-                print_row(&report->row[k], strlen(report->row[k].what));
+        printf("  %-*s %12s %12s %9s %8s\n", (int)width, "", "expected", "computed", "deviation", "allowed");
     }
+    for (size_t k = 0; k < report->count; k++)
+        if (!failed_only || !report->row[k].passed)
+            print_row(&report->row[k], width);
     printf("%s %s: %zu of %zu hold\n", report->failed ? "FAILED" : "ok", report->name,
            report->count - report->failed, report->count);
     if (!failed_only)

@@ -1,8 +1,6 @@
 /* Reports of cases as JSON and CSV. */
 #include "report/report.h"
 
-#include <errno.h>
-
 /* The reports to write, as the writers see them. */
 typedef struct {
     const pl_case_report *const *report;
@@ -29,7 +27,7 @@ static json_t *case_object(const pl_case_report *report) {
                      "rows", rows);
 }
 
-static pl_status write_json(FILE *out, const reports *all) {
+static json_t *reports_object(const reports *all) {
     json_t *list = json_array();
     for (size_t k = 0; list && k < all->count; k++) {
         if (json_array_append_new(list, case_object(all->report[k]))) {
@@ -37,15 +35,16 @@ static pl_status write_json(FILE *out, const reports *all) {
             list = NULL;
         }
     }
-    json_t *root = json_pack("{ss, si, so}", "parley", pl_version(), "format", 1, "cases", list);
-    if (!root)
-        return PL_NO_MEMORY;
-    int failed = json_dumpf(root, out, JSON_SORT_KEYS | JSON_INDENT(1) | JSON_REAL_PRECISION(17));
-    json_decref(root);
-    return failed || fputc('\n', out) == EOF ? PL_IO : PL_OK;
+    return json_pack("{ss, si, so}", "parley", pl_version(), "format", 1, "cases", list);
 }
 
-static pl_status write_csv(FILE *out, const reports *all) {
+static pl_status write_json(FILE *out, const void *data, pl_error *error) {
+    return pl_json_dump(out, reports_object(data), error);
+}
+
+static pl_status write_csv(FILE *out, const void *data, pl_error *error) {
+    const reports *all = data;
+    (void)error;
     fputs("case,what,expected,computed,deviation,tolerance,passed\n", out);
     for (size_t k = 0; k < all->count; k++) {
         for (size_t i = 0; i < all->report[k]->count; i++) {
@@ -63,25 +62,15 @@ static pl_status write_csv(FILE *out, const reports *all) {
 pl_status pl_report_cases_json(FILE *out, const pl_case_report *const *report, size_t count,
                                pl_error *error) {
     const reports all = {report, count};
-    pl_status status = write_json(out, &all);
-    if (status == PL_NO_MEMORY)
-        return pl_fail_memory(error, 0);
-    if (status || fflush(out) || ferror(out))
+    pl_status status = write_json(out, &all, error);
+    if (!status && (fflush(out) || ferror(out)))
         return pl_fail(error, PL_IO, "the JSON report could not be written");
-    return PL_OK;
-}
-
-static pl_status write_as_json(FILE *out, const void *data) {
-    return write_json(out, data);
-}
-
-static pl_status write_as_csv(FILE *out, const void *data) {
-    return write_csv(out, data);
+    return status;
 }
 
 pl_status pl_report_cases_write(const char *folder, const pl_case_report *const *report, size_t count,
                                 pl_error *error) {
     const reports all = {report, count};
-    const pl_file files[] = {{"cases.json", write_as_json}, {"cases.csv", write_as_csv}};
+    const pl_file files[] = {{"cases.json", write_json}, {"cases.csv", write_csv}};
     return pl_write_files(folder, files, 2, &all, error);
 }

@@ -63,19 +63,22 @@ static void put_table(FILE *out, const pl_output *o, bool by_sector) {
     }
 }
 
-pl_status pl_write_countries(FILE *out, const void *data) {
+pl_status pl_write_countries(FILE *out, const void *data, pl_error *error) {
+    (void)error;
     put_table(out, data, false);
     return PL_OK;
 }
 
-pl_status pl_write_sectors(FILE *out, const void *data) {
+pl_status pl_write_sectors(FILE *out, const void *data, pl_error *error) {
+    (void)error;
     put_table(out, data, true);
     return PL_OK;
 }
 
 /* Every bilateral flow, home sales included; flows that are zero before and after are left out. Nine digits:
  * the exact values are in results.nc. */
-pl_status pl_write_trade(FILE *out, const void *data) {
+pl_status pl_write_trade(FILE *out, const void *data, pl_error *error) {
+    (void)error;
     const pl_output *o = data;
     const pl_world *w = o->run->world;
     size_t N = pl_world_size(w, PL_COUNTRY), J = pl_world_size(w, PL_SECTOR);

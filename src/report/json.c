@@ -223,24 +223,24 @@ json_t *pl_json_run(const pl_run *run, const char *command) {
     return NULL;
 }
 
-static pl_status dump(FILE *out, json_t *root) {
+pl_status pl_json_dump(FILE *out, json_t *root, pl_error *error) {
     if (!root)
-        return PL_NO_MEMORY;
+        return pl_fail_memory(error, 0);
     int failed = json_dumpf(root, out, JSON_SORT_KEYS | JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     json_decref(root);
-    return failed || fputc('\n', out) == EOF ? PL_IO : PL_OK;
+    if (failed || fputc('\n', out) == EOF)
+        return pl_fail(error, PL_IO, "the JSON document could not be written");
+    return PL_OK;
 }
 
-pl_status pl_write_json(FILE *out, const void *data) {
+pl_status pl_write_json(FILE *out, const void *data, pl_error *error) {
     const pl_output *output = data;
-    return dump(out, pl_json_run(output->run, output->command));
+    return pl_json_dump(out, pl_json_run(output->run, output->command), error);
 }
 
 pl_status pl_report_json(FILE *out, const pl_run *run, pl_error *error) {
-    pl_status status = dump(out, pl_json_run(run, NULL));
-    if (status == PL_NO_MEMORY)
-        return pl_fail_memory(error, 0);
-    if (status || fflush(out) || ferror(out))
+    pl_status status = pl_json_dump(out, pl_json_run(run, NULL), error);
+    if (!status && (fflush(out) || ferror(out)))
         return pl_fail(error, PL_IO, "the JSON result could not be written");
-    return PL_OK;
+    return status;
 }

@@ -1,7 +1,9 @@
 /* A run as one NetCDF-4 file in the CF style (docs/results.md). */
 #include "report/report.h"
 
+#include <ctype.h>
 #include <netcdf.h>
+#include <netcdf_mem.h>
 #include <string.h>
 
 enum { VARIANT, COUNTRY, SELLER, SECTOR, AXES };
@@ -108,6 +110,8 @@ static void put_attributes(writer *w) {
     for (size_t k = 0; (key = pl_world_note_key(run->world, k)) != NULL; k++) {
         char attribute[128];
         snprintf(attribute, sizeof attribute, "world_%.100s", key);
+        for (char *c = attribute; *c; c++)
+            *c = isalnum((unsigned char)*c) ? *c : '_';
         put_text(w, NC_GLOBAL, attribute, pl_world_note(run->world, key));
     }
 }
@@ -213,17 +217,29 @@ static void write_open(writer *w) {
     }
 }
 
-pl_status pl_write_netcdf(const char *path, const char *shown, const pl_output *output, pl_error *error) {
+/*
+ * Made in memory, then written like any other file: an HDF5 file whose last write fails cannot be closed, and
+ * ends the program with a fault when the library cleans up.
+ */
+pl_status pl_write_netcdf(FILE *out, const void *data, pl_error *error) {
+    const pl_output *output = data;
     size_t N = pl_world_size(output->run->world, PL_COUNTRY),
            J = pl_world_size(output->run->world, PL_SECTOR);
     writer w = {.output = output, .size = {output->run->variants, N, N, J}};
-    note(&w, nc_create(path, NC_NETCDF4 | NC_CLOBBER, &w.file));
+    NC_memio memory = {0};
+    note(&w, nc_create_mem("results.nc", NC_NETCDF4, 1 << 20, &w.file));
     if (!w.code) {
         write_open(&w);
-        /* Closing writes what is buffered: a full disk often shows only here. */
-        note(&w, nc_close(w.file));
+        note(&w, nc_close_memio(w.file, &memory));
     }
     if (w.code)
-        return pl_fail(error, PL_IO, "cannot write %s: %s", shown, nc_strerror(w.code));
-    return w.no_memory ? pl_fail_memory(error, N * sizeof(char *)) : PL_OK;
+        return pl_fail(error, PL_FAILED, "results.nc cannot be made: %s", nc_strerror(w.code));
+    if (w.no_memory) {
+        free(memory.memory);
+        return pl_fail_memory(error, N * sizeof(char *));
+    }
+    size_t written = fwrite(memory.memory, 1, memory.size, out);
+    bool whole = written == memory.size;
+    free(memory.memory);
+    return whole ? PL_OK : PL_IO;
 }

@@ -98,25 +98,26 @@ typedef struct {
 json_t *pl_json_run(const pl_run *run, const char *command);
 /* A number, or null where it is not finite: JSON has no other way. */
 json_t *pl_json_number(double value);
+/* Writes a document with sorted keys and exact numbers, and releases it; NULL is out of memory. */
+pl_status pl_json_dump(FILE *out, json_t *root, pl_error *error);
 
-/* A file of a folder and who writes it: a text writer, or NULL for the NetCDF result. `data` is what they
- * write. Text writers need not check their writes, only say PL_NO_MEMORY (or PL_IO). */
-typedef pl_status (*pl_text_writer)(FILE *out, const void *data);
+/* A file of a folder and who writes it; `data` is what they write. Writers need not check their writes: a
+ * stream in error is found out, and so is one that says PL_IO. */
+typedef pl_status (*pl_file_writer)(FILE *out, const void *data, pl_error *error);
 typedef struct {
     const char *name;
-    pl_text_writer writer;
+    pl_file_writer writer;
 } pl_file;
 /* Makes the folder if missing and writes all files, or none. */
 pl_status pl_write_files(const char *folder, const pl_file *files, size_t count, const void *data,
                          pl_error *error);
 
 /* Writers of a run; their data is a pl_output. */
-pl_status pl_write_json(FILE *out, const void *data);
-pl_status pl_write_countries(FILE *out, const void *data);
-pl_status pl_write_sectors(FILE *out, const void *data);
-pl_status pl_write_trade(FILE *out, const void *data);
-/* `shown` is the path to name in messages. */
-pl_status pl_write_netcdf(const char *path, const char *shown, const pl_output *output, pl_error *error);
+pl_status pl_write_json(FILE *out, const void *data, pl_error *error);
+pl_status pl_write_countries(FILE *out, const void *data, pl_error *error);
+pl_status pl_write_sectors(FILE *out, const void *data, pl_error *error);
+pl_status pl_write_trade(FILE *out, const void *data, pl_error *error);
+pl_status pl_write_netcdf(FILE *out, const void *data, pl_error *error);
 
 /* One field of a CSV line, quoted where it must be. */
 void pl_csv_field(FILE *out, const char *text);

@@ -5,14 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Writes one text file; every write and the close are checked, so that a full disk is an error. */
-static pl_status write_text(const char *path, const char *shown, pl_text_writer writer, const void *data,
-                            pl_error *error) {
+/* Writes one file; every write and the close are checked, so that a full disk is an error. */
+static pl_status write_one(const char *path, const char *shown, pl_file_writer writer, const void *data,
+                           pl_error *error) {
     FILE *out = fopen(path, "wb");
     if (!out)
         return pl_fail_errno(error, "cannot write", shown);
     errno = 0;
-    pl_status status = writer(out, data);
+    pl_status status = writer(out, data, error);
     bool failed = fflush(out) || ferror(out) || status == PL_IO;
     int reason = errno;
     if (fclose(out) && !failed) {
@@ -20,8 +20,8 @@ static pl_status write_text(const char *path, const char *shown, pl_text_writer 
         reason = errno;
     }
     errno = reason ? reason : EIO;
-    if (status == PL_NO_MEMORY)
-        return pl_fail_memory(error, 0);
+    if (status && status != PL_IO)
+        return status;
     return failed ? pl_fail_errno(error, "cannot write", shown) : PL_OK;
 }
 
@@ -31,10 +31,7 @@ static pl_status stage_one(pl_stage *stage, const char *folder, const pl_file *f
     if (!final_path)
         return pl_fail_memory(error, 0);
     const char *path = pl_stage_path(stage, final_path, error);
-    pl_status status = PL_IO;
-    if (path)
-        status = file->writer ? write_text(path, final_path, file->writer, data, error)
-                              : pl_write_netcdf(path, final_path, data, error);
+    pl_status status = path ? write_one(path, final_path, file->writer, data, error) : PL_IO;
     free(final_path);
     return status;
 }
@@ -73,7 +70,7 @@ static pl_status take_trade(const pl_run *run, double **store, const double **tr
 }
 
 pl_status pl_report_write(const char *folder, const pl_run *run, const char *command, pl_error *error) {
-    static const pl_file files[] = {{"results.nc", NULL},
+    static const pl_file files[] = {{"results.nc", pl_write_netcdf},
                                     {"results.json", pl_write_json},
                                     {"countries.csv", pl_write_countries},
                                     {"sectors.csv", pl_write_sectors},
