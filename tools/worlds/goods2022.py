@@ -1,6 +1,7 @@
 """Flows of goods and tariffs of the world 2022: 81 economies x 22 goods."""
 
 import os
+from math import fsum
 
 import names
 import tables
@@ -98,10 +99,10 @@ def rest_of_world_rates(data, sellers):
         kinds = OF_2014.get(j, [j])
         cells = {i: [old[k, "ROW", i] for k in kinds if (k, "ROW", i) in old] for i in {i for _, _, i in old} - {"ROW"}}
         pooled = [cell for group in cells.values() for cell in group]
-        usual = sum(x * t for x, t in pooled) / sum(x for x, _ in pooled)
+        usual = fsum(x * t for x, t in pooled) / fsum(x for x, _ in pooled)
         for i in sellers:
-            value = sum(x for x, _ in cells.get(i, []))
-            rates[j, i] = sum(x * t for x, t in cells[i]) / value if value > 0 else usual
+            value = fsum(x for x, _ in cells.get(i, []))
+            rates[j, i] = fsum(x * t for x, t in cells[i]) / value if value > 0 else usual
     return rates
 
 

@@ -15,6 +15,7 @@ exactly their baseline.
 
 import os
 import sys
+from math import fsum
 
 import tables
 
@@ -85,30 +86,35 @@ def calibrate(data):
     """Shares and value added of 1993: pi and t [sector][buyer][seller], gamma [country][user][input], alpha, value."""
     zero = [[0.0] * N for _ in range(N)]
     tariff = data["tariff"] + [zero] * (J - G)
-    flow = [[row[:] for row in block] for block in data["imports"]] + [[[0.0] * N for _ in range(N)] for _ in range(J - G)]
+    flow = [[row[:] for row in block] for block in data["imports"] + [zero] * (J - G)]
     raised = 0
     for j in range(J):
         for i in range(N):
-            exports = sum(flow[j][n][i] for n in range(N))
+            exports = fsum(flow[j][n][i] for n in range(N))
             raised += exports > data["output"][i][j]
             flow[j][i][i] += max(data["output"][i][j] - exports, 0.0)
-    output = [[sum(flow[j][n][i] for n in range(N)) for j in range(J)] for i in range(N)]
-    spending = [[sum((1 + tariff[j][n][i]) * flow[j][n][i] for i in range(N)) for j in range(J)] for n in range(N)]
-    pi = [[[(1 + tariff[j][n][i]) * flow[j][n][i] / spending[n][j] for i in range(N)] for n in range(N)] for j in range(J)]
-    gamma = []
+    output = [[fsum(flow[j][n][i] for n in range(N)) for j in range(J)] for i in range(N)]
+    spending = [[fsum((1 + tariff[j][n][i]) * flow[j][n][i] for i in range(N)) for j in range(J)] for n in range(N)]
+    pi = [[[(1 + tariff[j][n][i]) * flow[j][n][i] / spending[n][j] for i in range(N)] for n in range(N)]
+          for j in range(J)]
+    gamma, below = [], []
     for n in range(N):
         gamma.append([])
         for j in range(J):
-            total = sum(data["bundle"][n][j])
+            bundle = [max(x, 0.0) for x in data["bundle"][n][j]]
+            below += [x for x in data["bundle"][n][j] if x < 0]
+            total = fsum(bundle)
             scale = (1 - data["beta"][n][j]) / total if total > 0 else 0.0
-            gamma[n].append([scale * x for x in data["bundle"][n][j]])
-    final = [[spending[n][j] - sum(gamma[n][k][j] * output[n][k] for k in range(J)) for j in range(J)] for n in range(N)]
+            gamma[n].append([scale * x for x in bundle])
+    final = [[spending[n][j] - fsum(gamma[n][k][j] * output[n][k] for k in range(J)) for j in range(J)]
+             for n in range(N)]
     negative = [x for row in final for x in row if x < 0]
     alpha = [[max(x, 0.0) for x in row] for row in final]
-    alpha = [[x / sum(row) for x in row] for row in alpha]
-    value = [sum(data["beta"][n][j] * output[n][j] for j in range(J)) for n in range(N)]
+    alpha = [[x / fsum(row) for x in row] for row in alpha]
+    value = [fsum(data["beta"][n][j] * output[n][j] for j in range(J)) for n in range(N)]
+    print(f"nafta-1993: input shares below zero, set to it: {below}")
     print(f"nafta-1993: output raised to exports in {raised} cells; final demand negative in {len(negative)} cells, "
-          f"{sum(negative):.0f} million USD of {sum(map(sum, final)):.0f}")
+          f"{fsum(negative):.0f} million USD of {fsum(map(fsum, final)):.0f}")
     return {"pi": pi, "tariff": tariff, "gamma": gamma, "alpha": alpha, "beta": data["beta"], "value": value,
             "flow": flow, "final": final}
 
@@ -117,7 +123,7 @@ def solve_flows(c):
     """Flows that keep every share of `c` and each country's value added; income is found by iteration."""
     sellers = [[[(i, c["pi"][j][n][i] / (1 + c["tariff"][j][n][i])) for i in range(N) if c["pi"][j][n][i] > 0]
                 for n in range(N)] for j in range(J)]
-    income = [sum(x for x in row) for row in c["final"]]
+    income = [fsum(x for x in row) for row in c["final"]]
     spending = [[c["alpha"][n][j] * income[n] for j in range(J)] for n in range(N)]
     for _ in range(5000):
         output = [[0.0] * J for _ in range(N)]
@@ -127,10 +133,10 @@ def solve_flows(c):
                     output[i][j] += share * spending[n][j]
         moved = 0.0
         for n in range(N):
-            value = sum(c["beta"][n][j] * output[n][j] for j in range(J))
+            value = fsum(c["beta"][n][j] * output[n][j] for j in range(J))
             income[n] *= 1 + 0.7 * (c["value"][n] / value - 1)
             for j in range(J):
-                new = c["alpha"][n][j] * income[n] + sum(c["gamma"][n][k][j] * output[n][k] for k in range(J))
+                new = c["alpha"][n][j] * income[n] + fsum(c["gamma"][n][k][j] * output[n][k] for k in range(J))
                 moved = max(moved, abs(new - spending[n][j]) / new)
                 spending[n][j] = new
         if moved < 1e-14:
@@ -141,13 +147,13 @@ def solve_flows(c):
 def report_moves(c, flow):
     """How far the solved flows are from the published ones."""
     def deficit(get):
-        return [sum(get(j, n, i) - get(j, i, n) for j in range(J) for i in range(N)) for n in range(N)]
+        return [fsum(get(j, n, i) - get(j, i, n) for j in range(J) for i in range(N)) for n in range(N)]
 
     old = deficit(lambda j, n, i: c["flow"][j][n][i])
     new = deficit(lambda j, n, i: flow.get((j, n, i), 0.0))
-    trade = sum(c["flow"][j][n][i] for j in range(J) for n in range(N) for i in range(N) if i != n)
-    moved = sum(abs(flow.get((j, n, i), 0.0) - c["flow"][j][n][i]) for j in range(J) for n in range(N) for i in range(N)
-                if i != n)
+    trade = fsum(c["flow"][j][n][i] for j in range(J) for n in range(N) for i in range(N) if i != n)
+    moved = fsum(abs(flow.get((j, n, i), 0.0) - c["flow"][j][n][i])
+                 for j in range(J) for n in range(N) for i in range(N) if i != n)
     worst = max(range(N), key=lambda n: abs(new[n] - old[n]) / c["value"][n])
     print(f"nafta-1993: flows between countries moved by {moved:.0f} of {trade:.0f} million USD; deficits by at most "
           f"{100 * abs(new[worst] - old[worst]) / c['value'][worst]:.2f} % of value added ({COUNTRIES[worst][0]}); "
@@ -155,16 +161,15 @@ def report_moves(c, flow):
 
 
 NOTES = [
-    ("title", "31 economies and 40 sectors, 1993: the tables of Caliendo and Parro (2015)"),
+    ("title", "31 economies and 40 sectors: the tables of Caliendo and Parro (2015)"),
     ("year", "1993"),
     ("source", "Replication files of Caliendo and Parro (2015)"),
     ("references", "Caliendo, L. and Parro, F. (2015). Estimates of the Trade and Welfare Effects of NAFTA. Review of "
                    "Economic Studies 82(1), 1-44."),
     ("license", "Derived from the authors' replication files; cite the paper"),
-    ("comment", "Expenditure shares, tariffs, technology, final-demand shares and value added as in the paper. Final demand that "
-                "the tables make negative is set to zero and the rest scaled, as the authors do; the flows are solved again to "
-                "fit, which moves them and the deficits. With closure: balanced the baseline is the paper's. Services "
-                "are not traded. See worlds/SOURCES.md."),
+    ("comment", "Expenditure shares, tariffs, technology, final-demand shares and value added as in the paper; flows are "
+                "solved again to fit them, which moves them and the deficits. With closure: balanced the baseline is the "
+                "paper's. Services are not traded. See worlds/SOURCES.md."),
 ]
 
 
@@ -183,8 +188,9 @@ def main(folder, out, tariff_table):
                 flows[names[j], codes[n], codes[i]] = (flow.get((j, n, i), 0.0), c["tariff"][j][n][i])
     inputs = {(codes[n], names[j], names[k]): c["gamma"][n][j][k] for n in range(N) for j in range(J) for k in range(J)}
     # A share of value added that leaves no input is one; elsewhere it is what the inputs leave.
-    value_added = {(codes[n], names[j]): 1 - sum(c["gamma"][n][j]) for n in range(N) for j in range(J)}
-    tables.write_world(out, COUNTRIES, sectors, flows, inputs, value_added, [("CP", dict(zip(names, data["theta"])))], NOTES)
+    value_added = {(codes[n], names[j]): 1 - fsum(c["gamma"][n][j]) for n in range(N) for j in range(J)}
+    theta = dict(zip(names, data["theta"]))
+    tables.write_world(out, COUNTRIES, sectors, flows, inputs, value_added, [("CP", theta)], NOTES)
     members = [codes.index(x) for x in NAFTA]
     tables.write_gz(tariff_table, ["importer", "exporter", "sector", "rate"],
                     [(codes[n], codes[i], names[j], data["tariff_2005"][j][n][i]) for j in range(G) for n in members

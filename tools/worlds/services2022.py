@@ -1,5 +1,7 @@
 """Services of the world 2022: one flow for each pair, spread over 28 services as the 2014 tables have them."""
 
+from math import fsum
+
 import names
 
 SERVICES = [code for code, _ in names.SERVICES]
@@ -17,8 +19,8 @@ def index(old):
 
 def shares(lists):
     """The mix of the sum of `lists`, or None when nothing is sold."""
-    total = [sum(column) for column in zip(*lists)] if lists else [0.0]
-    value = sum(total)
+    total = [fsum(column) for column in zip(*lists)] if lists else [0.0]
+    value = fsum(total)
     return [x / value for x in total] if value > 0 else None
 
 
@@ -54,7 +56,7 @@ def split(services, old, codes):
                 if part > 0:
                     flows[service, n, i] = value * part
     for side in ("domestic", "traded"):
-        total = sum(x for kind, x in known.items() if kind.startswith(side))
+        total = fsum(x for kind, x in known.items() if kind.startswith(side))
         print(f"world-2022: mix of {side} services by value: "
               + ", ".join(f"{kind.split()[1]} {100 * x / total:.1f} %" for kind, x in sorted(known.items())
                           if kind.startswith(side)))

@@ -12,6 +12,7 @@ what is left of each product for final demand follows the 2014 split between int
 
 import collections
 import os
+from math import fsum
 
 import goods2022
 import names
@@ -47,17 +48,17 @@ class Tables2014:
         of it takes the world."""
         for pool in (names.donors(code), self.codes):
             weight = {c: self.output[c, user] for c in pool}
-            total = sum(weight.values())
+            total = fsum(weight.values())
             if total > 0:
-                inputs = {j: sum(w * self.inputs.get((c, user, j), 0.0) for c, w in weight.items()) / total for j in OLD}
-                return inputs, sum(w * self.value_added[c, user] for c, w in weight.items()) / total
+                inputs = {j: fsum(w * self.inputs.get((c, user, j), 0.0) for c, w in weight.items()) / total for j in OLD}
+                return inputs, fsum(w * self.value_added[c, user] for c, w in weight.items()) / total
         raise AssertionError(user)
 
     def final_share(self, code, product):
         """The part of spending on a product that is final demand."""
         pool = names.donors(code)
-        spending = sum(self.spending[c, product] for c in pool)
-        return 1 - sum(self.used[c, product] for c in pool) / spending
+        spending = fsum(self.spending[c, product] for c in pool)
+        return 1 - fsum(self.used[c, product] for c in pool) / spending
 
 
 class Mining2017:
@@ -78,7 +79,7 @@ class Mining2017:
 
     def spread(self, code, user):
         cell = self.part[REGION.get(code, "ROW"), user if user in goods2022.GOODS else "services"]
-        return {part: x / sum(cell.values()) for part, x in cell.items()}
+        return {part: x / fsum(cell.values()) for part, x in cell.items()}
 
     def odds(self, code, part):
         share = self.value_added[REGION.get(code, "ROW"), part]
@@ -92,8 +93,8 @@ def old_sectors(sector):
 def repair_part(old, code, absorbed):
     """The part of machinery (C28_C33) inputs that is repair, so that the use of machinery and of other manufacturing
     has the 2022 proportion; at most a half."""
-    machinery = sum(old.spending[c, "C28_C33"] for c in names.donors(code))
-    other = sum(old.spending[c, "C31_C32"] for c in names.donors(code))
+    machinery = fsum(old.spending[c, "C28_C33"] for c in names.donors(code))
+    other = fsum(old.spending[c, "C31_C32"] for c in names.donors(code))
     now = absorbed["C28"] / (absorbed["C28"] + absorbed["C31T33"])
     return min(max(1 - now * (machinery + other) / machinery, 0.0), 0.5)
 
@@ -109,7 +110,7 @@ def to_new_inputs(inputs, spread, repair):
         elif j == "C31T33":
             column[j] = inputs["C31_C32"] + inputs["C28_C33"] * repair
         else:
-            column[j] = sum(inputs[k] for k in old_sectors(j))
+            column[j] = fsum(inputs[k] for k in old_sectors(j))
     return column
 
 
@@ -120,21 +121,21 @@ def estimate(old, mining, code, output, absorbed):
     for user in SECTORS:
         kinds = old_sectors(user)
         columns = [old.column(code, k) for k in kinds]
-        weight = [sum(old.output[c, k] for c in names.donors(code)) for k in kinds]
-        weight = [w / sum(weight) for w in weight] if sum(weight) > 0 else [1 / len(kinds)] * len(kinds)
+        weight = [fsum(old.output[c, k] for c in names.donors(code)) for k in kinds]
+        weight = [w / fsum(weight) for w in weight] if fsum(weight) > 0 else [1 / len(kinds)] * len(kinds)
         if user == "C31T33" and repair > 0:
             columns.append(old.column(code, "C28_C33"))
-            moved = repair * sum(old.output[c, "C28_C33"] for c in names.donors(code))
-            own = sum(old.output[c, "C31_C32"] for c in names.donors(code))
+            moved = repair * fsum(old.output[c, "C28_C33"] for c in names.donors(code))
+            own = fsum(old.output[c, "C31_C32"] for c in names.donors(code))
             weight = [own / (own + moved), moved / (own + moved)]
-        inputs = {j: sum(w * column[0][j] for w, column in zip(weight, columns)) for j in OLD}
-        value_added[user] = sum(w * column[1] for w, column in zip(weight, columns))
+        inputs = {j: fsum(w * column[0][j] for w, column in zip(weight, columns)) for j in OLD}
+        value_added[user] = fsum(w * column[1] for w, column in zip(weight, columns))
         shares[user] = to_new_inputs(inputs, mining.spread(code, user), repair)
     spread_mining_value(mining, code, value_added, output)
     for product in SECTORS:
         pool = [old.final_share(code, k) for k in old_sectors(product)
-                if sum(old.spending[c, k] for c in names.donors(code)) > 0]
-        share = sum(pool) / len(pool) if pool else 0.5
+                if fsum(old.spending[c, k] for c in names.donors(code)) > 0]
+        share = fsum(pool) / len(pool) if pool else 0.5
         final[product] = min(max(share, LEAST), MOST)
     return shares, value_added, final
 
@@ -143,11 +144,11 @@ def spread_mining_value(mining, code, value_added, output):
     """Value-added shares of the parts of mining: the odds of 2017 scaled so that mining as a whole keeps its share."""
     whole = value_added[MINING[0]]
     weight = {part: output.get(part, 0.0) for part in MINING}
-    total = sum(weight.values())
+    total = fsum(weight.values())
     if total == 0 or not 0 < whole < 1:
         return
     odds = {part: mining.odds(code, part) for part in MINING}
-    scale = solve(lambda s: sum(weight[p] * s * odds[p] / (1 + s * odds[p]) for p in MINING) - whole * total)
+    scale = solve(lambda s: fsum(weight[p] * s * odds[p] / (1 + s * odds[p]) for p in MINING) - whole * total)
     for part in MINING:
         value_added[part] = scale * odds[part] / (1 + scale * odds[part])
 
@@ -164,8 +165,8 @@ def solve(rising):
 def scaled_odds(shares, weight, total):
     """Shares whose odds are all multiplied by one number, so that they add up to `total` with the weights."""
     odds = {k: s / (1 - s) for k, s in shares.items() if s < 1}
-    fixed = sum(weight[k] for k, s in shares.items() if s >= 1)
-    scale = solve(lambda s: fixed + sum(weight[k] * s * o / (1 + s * o) for k, o in odds.items()) - total)
+    fixed = fsum(weight[k] for k, s in shares.items() if s >= 1)
+    scale = solve(lambda s: fixed + fsum(weight[k] * s * o / (1 + s * o) for k, o in odds.items()) - total)
     return {k: 1.0 if k not in odds else scale * odds[k] / (1 + scale * odds[k]) for k in shares}
 
 
@@ -193,9 +194,9 @@ def fit_country(shares, value_added, final, output, absorbed, product):
     made = {k: output[k] for k in SECTORS if output[k] > 0}
     value = scaled_odds({k: value_added[k] for k in made}, made, product)
     columns = {k: y * (1 - value[k]) for k, y in made.items()}
-    total = sum(absorbed.values())
+    total = fsum(absorbed.values())
     bought = {j: absorbed[j] for j in SECTORS if absorbed[j] > 0}
-    kept = scaled_odds({j: final[j] for j in bought}, bought, total - sum(columns.values()))
+    kept = scaled_odds({j: final[j] for j in bought}, bought, total - fsum(columns.values()))
     rows = {j: bought[j] * (1 - kept[j]) if j in bought else 0.0 for j in SECTORS}
     cells = {(j, k): shares[k][j] * made[k] for k in made for j in bought if shares[k][j] > 0}
     cells, worst = ras(cells, rows, columns)
@@ -203,7 +204,7 @@ def fit_country(shares, value_added, final, output, absorbed, product):
     for k in SECTORS:
         if k not in made:
             value[k] = value_added[k]
-            bundle = sum(shares[k][j] for j in bought)
+            bundle = fsum(shares[k][j] for j in bought)
             inputs.update({(k, j): (1 - value[k]) * shares[k][j] / bundle for j in bought})
     return inputs, value, worst
 
@@ -225,7 +226,7 @@ def fit(data, flows, old_flows, codes, product):
             moved += abs(share - shares[k][j]) * output[c][k]
         for k, share in fitted_value.items():
             value_added[c, k] = share
-        weight += sum(output[c].values())
+        weight += fsum(output[c].values())
     worst = max(unmet, key=unmet.get)
     print(f"world-2022: input shares move by {100 * moved / weight:.1f} % of gross output from the 2014 estimate; totals of "
           f"products unmet by at most {100 * unmet[worst]:.2g} % ({worst})")

@@ -27,17 +27,17 @@ GROUP = {
 }
 
 NOTES = [
-    ("title", "44 economies and 50 sectors, 2014"),
+    ("title", "44 economies, 22 goods and 28 services"),
     ("year", "2014"),
-    ("source", "World Input-Output Database, 2016 release; tariffs and elasticities of Felbermayr, Groeschl and Heiland "
-               "(2022)"),
-    ("references", "Timmer, M. P., Dietzenbacher, E., Los, B., Stehrer, R. and de Vries, G. J. (2015). An Illustrated User Guide "
-                   "to the World Input-Output Database. Review of International Economics 23(3), 575-605. Felbermayr, G., "
-                   "Groeschl, J. and Heiland, I. (2022). Complex Europe: Quantifying the Cost of Disintegration. Journal of "
-                   "International Economics 138, 103647."),
+    ("source", "World Input-Output Database, 2016 release; tariffs and elasticities FGH of Felbermayr, Groeschl and "
+               "Heiland (2022)"),
+    ("references", "Timmer, M. P., Dietzenbacher, E., Los, B., Stehrer, R. and de Vries, G. J. (2015). An Illustrated "
+                   "User Guide to the World Input-Output Database. Review of International Economics 23(3), 575-605. "
+                   "Felbermayr, G., Groeschl, J. and Heiland, I. (2022). Complex Europe: Quantifying the Cost of "
+                   "Disintegration. Journal of International Economics 138, 103647."),
     ("license", "CC BY 4.0 (WIOD)"),
-    ("comment", "Elasticity set FGH is of the tables; the others are published sets mapped to 16 groups: "
-                + "; ".join(f"{k}: {v}" for k, v in names.ELASTICITY_SETS.items()) + ". See worlds/SOURCES.md."),
+    ("comment", "Tariffs are turned round against the published tables, where they stand transposed; other elasticity "
+                "sets than FGH are published ones mapped to 16 groups. See worlds/SOURCES.md."),
 ]
 
 

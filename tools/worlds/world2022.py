@@ -11,6 +11,7 @@ Trade of 2022, technology of 2014. What is observed and what stands in for it is
 
 import os
 import sys
+from math import fsum
 
 import goods2022
 import names
@@ -24,21 +25,19 @@ import wiod
 TAIWAN_GDP = 760_800.0
 
 NOTES = [
-    ("title", "81 economies, 22 goods and 28 services, 2022"),
-    ("year", "2022 (trade, value added), 2014 (technology, mix of services), 2024 (duties of the United States)"),
-    ("source", "OECD Inter-Country Input-Output tables; World Input-Output Database, 2016 release; Global Tariff Database; "
-               "US Census Bureau; World Bank; see worlds/SOURCES.md"),
-    ("references", "OECD (2025). Inter-Country Input-Output tables. Timmer, M. P., Dietzenbacher, E., Los, B., Stehrer, R. and "
-                   "de Vries, G. J. (2015). An Illustrated User Guide to the World Input-Output Database. Review of "
-                   "International Economics 23(3), 575-605. Teti, F. (2024). Missing Tariffs. Global Tariff Database. US "
-                   "Census Bureau (2025). USA Trade Online. World Bank (2025). World Development Indicators. "
-                   "Ju, J., Ma, H., Wang, Z. and Zhu, X. (2024). Trade wars and industrial policy competitions. Journal of "
+    ("title", "Trade of 2022 among 81 economies, 22 goods and 28 services"),
+    ("year", "2022"),
+    ("source", "OECD Inter-Country Input-Output tables; World Input-Output Database, 2016 release; Global Tariff "
+               "Database; US Census Bureau; World Bank; see worlds/SOURCES.md"),
+    ("references", "OECD (2025). Inter-Country Input-Output tables. Timmer, M. P., Dietzenbacher, E., Los, B., Stehrer, "
+                   "R. and de Vries, G. J. (2015). An Illustrated User Guide to the World Input-Output Database. Review "
+                   "of International Economics 23(3), 575-605. Teti, F. (2024). Missing Tariffs. Global Tariff Database. "
+                   "US Census Bureau (2025). USA Trade Online. World Bank (2025). World Development Indicators. Ju, J., "
+                   "Ma, H., Wang, Z. and Zhu, X. (2024). Trade wars and industrial policy competitions. Journal of "
                    "Monetary Economics 141, 42-58."),
     ("license", "CC BY 4.0 (OECD, WIOD, World Bank); public domain (US Census); averages of the Global Tariff Database"),
-    ("comment", "Trade is of 2022; input shares, final demand and the mix of services are of 2014, of neighbours where an "
-                "economy has no table, fitted by RAS. Elasticity sets: "
-                + "; ".join(f"{k}: {v}" for k, v in names.ELASTICITY_SETS.items())
-                + ", mapped to sectors; services share one value. See worlds/SOURCES.md."),
+    ("comment", "Duties of the United States are of 2024. Input shares, final demand and the mix of services are of 2014 "
+                "(of neighbours where an economy has no table), fitted to 2022. worlds/SOURCES.md says what is observed."),
 ]
 
 
@@ -47,7 +46,7 @@ def gdp(data, codes):
     rows = {r["Country Code"]: r["2022"] for r in tables.read(os.path.join(data, "world/wdi_gdp_current_usd.csv"))}
     out = {c: float(rows[c]) / 1e6 for c in codes if c in rows}
     out["TWN"] = TAIWAN_GDP
-    out["ROW"] = float(rows["WLD"]) / 1e6 - sum(out.values())
+    out["ROW"] = float(rows["WLD"]) / 1e6 - fsum(out.values())
     return out
 
 
@@ -78,7 +77,7 @@ def main(data, out):
     weight = {}
     for key, origin in source.items():
         weight[origin] = weight.get(origin, 0.0) + goods[key]
-    total = sum(weight.values())
+    total = fsum(weight.values())
     print("world-2022: tariffs by value of trade: "
           + ", ".join(f"{origin} {100 * x / total:.1f} %" for origin, x in sorted(weight.items())))
 
