@@ -75,51 +75,56 @@ static size_t count_options(const struct argp_option *options) {
     return count;
 }
 
-/* getopt says only "unrecognized option"; a misspelt one deserves a suggestion. Abbreviations stay allowed.
- */
-static void check_spelling(const struct argp_option *options, size_t count, int argc, char **argv) {
-    const char **names = calloc(count + 2, sizeof *names);
-    size_t known = 0;
-    for (size_t i = 0; names && i < count; i++)
-        if (options[i].name)
-            names[known++] = options[i].name;
-    if (names) {
-        names[known++] = "help";
-        names[known++] = "usage";
-    }
-    for (int a = 1; names && a < argc && strcmp(argv[a], "--"); a++) {
+/* Whether a word is, or abbreviates, one of the names. */
+static bool is_known(const char *word, const char *const *names, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (!strncmp(word, names[i], strlen(word)))
+            return true;
+    return false;
+}
+
+/* getopt says only "unrecognized option"; a misspelt one deserves a suggestion. Returns false after giving
+ * it. */
+static bool check_spelling(const char *const *names, size_t count, int argc, char **argv) {
+    for (int a = 1; a < argc && strcmp(argv[a], "--"); a++) {
+        char word[64];
         if (strncmp(argv[a], "--", 2))
             continue;
-        char word[64];
-        size_t length = strcspn(argv[a] + 2, "=");
-        snprintf(word, sizeof word, "%.*s", (int)(length < 63 ? length : 63), argv[a] + 2);
-        bool fits = false;
-        for (size_t i = 0; i < known && !fits; i++)
-            fits = !strncmp(word, names[i], strlen(word));
-        const char *near = fits ? NULL : pl_suggest(word, names, known);
-        if (near)
-            exit(cli_refuse("unknown option '--%s' (did you mean '--%s'?); see '%s --help'", word, near,
-                            argv[0]));
+        snprintf(word, sizeof word, "%.*s", (int)strcspn(argv[a] + 2, "="), argv[a] + 2);
+        const char *near = is_known(word, names, count) ? NULL : pl_suggest(word, names, count);
+        if (near) {
+            cli_refuse("unknown option '--%s' (did you mean '--%s'?); see '%s --help'", word, near, argv[0]);
+            return false;
+        }
     }
-    free(names);
+    return true;
 }
 
 void cli_parse(const cli_syntax *syntax, int argc, char **argv, cli_common *common, void *input) {
-    size_t own = count_options(syntax->options), count = 0;
+    size_t own = count_options(syntax->options), count = 0, known = 0;
     struct argp_option *options = calloc(own + SHARED + 1, sizeof *options);
-    if (!options)
+    const char **names = calloc(own + SHARED + 2, sizeof *names);
+    if (!options || !names)
         exit(cli_refuse("out of memory"));
     for (size_t i = 0; i < own; i++)
         options[count++] = syntax->options[i];
     for (size_t i = 0; i < SHARED; i++)
         if (syntax->common & shared[i].flag)
             options[count++] = shared[i].option;
+    for (size_t i = 0; i < count; i++)
+        if (options[i].name)
+            names[known++] = options[i].name;
+    names[known++] = "help";
+    names[known++] = "usage";
     memset(common, 0, sizeof *common);
-    check_spelling(options, count, argc, argv);
     parse_state state = {syntax, common, input};
     struct argp argp = {options, take_option, syntax->arguments, syntax->doc, NULL, NULL, NULL};
-    error_t code = argp_parse(&argp, argc, argv, 0, NULL, &state);
+    bool spelt = check_spelling(names, known, argc, argv);
+    error_t code = spelt ? argp_parse(&argp, argc, argv, 0, NULL, &state) : 0;
+    free(names);
     free(options);
+    if (!spelt)
+        exit(CLI_BAD_INPUT);
     if (code)
         exit(cli_refuse("%s", strerror(code)));
 }
