@@ -443,6 +443,26 @@ pl_status pl_solver_finish(pl_solver *solver, pl_result *result, pl_error *error
 pl_status pl_solver_run(pl_solver *solver, const pl_policy *policy, const pl_result *warm, pl_result *result,
                         pl_error *error);
 
+/* A payoff of an equilibrium: sum over countries of real_income[n] * (real income, new/old) plus sum of value_added
+ * [sector * N + n] * (value added of the sector over the price index, as a share of baseline income). NULL: no such part. */
+typedef struct {
+    const double *real_income; /* [N] */
+    const double *value_added; /* [J][N] */
+} pl_payoff;
+double pl_payoff_value(const pl_result *result, const pl_payoff *payoff);
+
+/* Derivatives of a payoff, caller-owned arrays or NULL: by log(1 + duty), log(1 + export tax) and the log of the iceberg
+ * factor of every flow, [J][N][N] each, and by the level of every control, [caps]. Flows under a control have zero in the
+ * wedge arrays. */
+typedef struct {
+    double *tariff, *export_tax, *iceberg, *level;
+    bool converged;
+} pl_gradient;
+
+/* All derivatives of a payoff where the solver's last run converged, by one adjoint solve (section 4): about the price of
+ * the run itself, whatever the number of instruments. PL_NO_MEMORY when memory is out. */
+pl_status pl_solver_gradient(pl_solver *solver, const pl_payoff *payoff, pl_gradient *gradient, pl_error *error);
+
 /* Solves `count` policies, `threads` at a time, each from a cold start: results are the same bits for any number
  * of threads. `stop` may be NULL; when it becomes nonzero the work ends early with PL_CANCELLED. */
 pl_status pl_solve_many(const pl_model *model, const pl_policy *const *policies, size_t count, size_t threads,

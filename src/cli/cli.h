@@ -11,6 +11,7 @@
  * `int cli_NAME(int argc, char **argv)`, where argv[0] is "parley NAME", and returns the exit code. */
 #define CLI_COMMANDS(X)                                                                                      \
     X(run, "solve a scenario, or a question of one line, and say who wins and loses")                        \
+    X(world, "list, describe, check, make and change worlds")                                                \
     X(check, "run cases with known answers, and laws, and print each deviation")
 
 #define CLI_COMMAND_PROTOTYPE(name, text) int cli_##name(int argc, char **argv);
@@ -63,5 +64,18 @@ int cli_end_output(int code);
 
 /* Width, colour and rows for what is printed on stdout: COLUMNS, the terminal, NO_COLOR. */
 pl_layout cli_layout(void);
+
+/* ---- verbs of parley world ---- */
+
+int cli_world_info(int argc, char **argv);
+int cli_world_import(int argc, char **argv);
+int cli_world_aggregate(int argc, char **argv);
+int cli_world_balance(int argc, char **argv);
+int cli_world_export(int argc, char **argv);
+
+/* Prints a JSON document on stdout and gives it back; a NULL one means that memory ran out. Returns an exit
+ * code. */
+struct json_t;
+int cli_print_json(struct json_t *root);
 
 #endif

@@ -53,6 +53,10 @@ bool pl_world_label(pl_world *world, pl_axis axis, size_t index, const char *cod
 /* Which sectors are goods, from their codes: ISIC divisions 01-33 (sections A, B, C) are, other divisions and
  * "services" are not, C1-C16 of the 35 sectors of WIOD 2013 are; a code of another kind counts as goods. */
 void pl_world_default_goods(pl_world *world);
+bool pl_world_is_wiod_2013(const pl_world *world);
+/* Names for countries and sectors that have none but their code: ISO 3166 countries, and the sectors of WIOD
+ * 2013. */
+bool pl_world_default_names(pl_world *world);
 /* Value-added shares as one minus the input shares. */
 void pl_world_close_value_added(pl_world *world);
 /* Drops export taxes and profit shares that are zero throughout. */
@@ -121,6 +125,18 @@ bool pl_csv_read(const char *text, double *value);
 pl_status pl_csv_number(const pl_csv *csv, const pl_csv_row *row, size_t field, const char *what,
                         double *value, pl_error *error);
 
+/* ---- merging ---- */
+
+/* Which group each country or sector goes to, and the groups' labels. */
+typedef struct {
+    size_t count;
+    size_t *to; /* [size of the axis] */
+    pl_strings code, name;
+} pl_grouping;
+void pl_grouping_clear(pl_grouping *group);
+pl_status pl_world_merge(const pl_world *world, const pl_grouping *country, const pl_grouping *sector,
+                         pl_world **out, pl_error *error);
+
 /* ---- files ---- */
 
 /* Reads a NetCDF world, from disk or from memory (`bytes` are borrowed while it runs), and checks its form
@@ -129,6 +145,9 @@ pl_status pl_netcdf_read(const char *path, pl_world **world, pl_error *error);
 pl_status pl_netcdf_read_memory(const char *name, void *bytes, size_t size, pl_world **world,
                                 pl_error *error);
 
+/* An OECD inter-country table from an open CSV file; `path` stands for it in messages. */
+pl_status pl_world_read_icio(pl_csv *csv, const char *path, pl_world **world, pl_change_report *report,
+                             pl_error *error);
 /* A world in JSON from a reader; checks its form only. */
 pl_status pl_world_read_json(pl_reader *reader, pl_world **world, pl_error *error);
 /* A world written in YAML (docs/data.md): a file, checked for its form only, and a part of a scenario or a

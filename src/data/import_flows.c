@@ -522,6 +522,8 @@ static pl_status import_folder(importing *m) {
         status = read_rest(m);
     if (status)
         return status;
+    if (!pl_world_default_names(m->world))
+        return pl_fail_memory(m->error, m->world->sectors);
     pl_world_tidy(m->world);
     return pl_world_form(m->world, m->folder, m->error);
 }

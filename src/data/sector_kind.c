@@ -30,7 +30,7 @@ static bool isic_goods(const char *code, bool *known) {
 }
 
 /* The 35 sectors of WIOD 2013 are C1 to C35; ISIC has no C1. */
-static bool is_wiod_2013(const pl_world *w) {
+bool pl_world_is_wiod_2013(const pl_world *w) {
     bool first = false;
     for (size_t j = 0; j < w->sectors; j++) {
         size_t digits = 0;
@@ -51,7 +51,7 @@ static bool starts_with_service(const char *text) {
 }
 
 void pl_world_default_goods(pl_world *w) {
-    bool wiod = is_wiod_2013(w);
+    bool wiod = pl_world_is_wiod_2013(w);
     for (size_t j = 0; j < w->sectors; j++) {
         const char *code = w->sector_code[j];
         bool known = false;

@@ -1,0 +1,239 @@
+/* parley world: its verbs, and the two that only look: list and check. */
+#include "cli.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    const char *name, *text;
+    int (*run)(int argc, char **argv);
+} verb;
+
+static int list(int argc, char **argv);
+static int check(int argc, char **argv);
+
+static const verb verbs[] = {
+    {"list", "the built-in worlds", list},
+    {"info", "what a world holds: totals, sectors, a country's partners", cli_world_info},
+    {"check", "recompute every identity; name the worst country and sector", check},
+    {"import", "make a world from other tables", cli_world_import},
+    {"aggregate", "merge countries and sectors", cli_world_aggregate},
+    {"balance", "restore the identities, and say what moved", cli_world_balance},
+    {"export", "write a world as CSV tables or JSON", cli_world_export},
+};
+enum { VERBS = sizeof verbs / sizeof *verbs };
+
+static void print_help(FILE *out) {
+    fputs("Usage: parley world VERB [OPTION...]\n"
+          "Lists, describes, checks, makes and changes worlds.\n\nVerbs:\n",
+          out);
+    for (size_t i = 0; i < VERBS; i++)
+        fprintf(out, "  %-10s %s\n", verbs[i].name, verbs[i].text);
+    fputs("\n'parley world VERB --help' explains a verb. A world is a built-in name, a .nc, .json or .yaml "
+          "file,\n"
+          "or a folder of CSV tables.\n",
+          out);
+}
+
+int cli_world(int argc, char **argv) {
+    char name[64];
+    const char *names[VERBS];
+    if (argc < 2) {
+        print_help(stderr);
+        return CLI_BAD_INPUT;
+    }
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?") || !strcmp(argv[1], "help")) {
+        print_help(stdout);
+        return cli_end_output(CLI_DONE);
+    }
+    for (size_t i = 0; i < VERBS; i++) {
+        names[i] = verbs[i].name;
+        if (strcmp(argv[1], verbs[i].name))
+            continue;
+        snprintf(name, sizeof name, "parley world %s", verbs[i].name);
+        argv[1] = name;
+        return cli_end_output(verbs[i].run(argc - 1, argv + 1));
+    }
+    const char *near = pl_suggest(argv[1], names, VERBS);
+    return cli_refuse("unknown verb 'world %s'%s%s%s; see 'parley world --help'", argv[1],
+                      near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+}
+
+int cli_print_json(json_t *root) {
+    if (!root || json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17))) {
+        json_decref(root);
+        return ferror(stdout) ? CLI_DONE
+                              : cli_refuse("out of memory"); /* cli_end_output tells of a failed write */
+    }
+    json_decref(root);
+    putchar('\n');
+    return CLI_DONE;
+}
+
+/* ---- list ---- */
+
+static int print_list(const pl_names *names) {
+    size_t width = 5;
+    for (size_t i = 0; i < names->count; i++)
+        width = strlen(names->names[i]) > width ? strlen(names->names[i]) : width;
+    for (size_t i = 0; i < names->count; i++) {
+        pl_world *world = NULL;
+        pl_error error;
+        if (pl_world_open(names->paths[i], &world, &error)) {
+            printf("%-*s  cannot be opened: %s\n", (int)width, names->names[i], error.text);
+            continue;
+        }
+        const char *title = pl_world_note(world, "title");
+        printf("%-*s  %zu economies x %zu sectors%s%s\n", (int)width, names->names[i],
+               pl_world_size(world, PL_COUNTRY), pl_world_size(world, PL_SECTOR), title ? "  " : "",
+               title ? title : "");
+        pl_world_free(world);
+    }
+    return CLI_DONE;
+}
+
+static int print_list_json(const pl_names *names) {
+    json_t *root = json_array();
+    for (size_t i = 0; i < names->count; i++) {
+        pl_world *world = NULL;
+        json_t *row = json_pack("{s:s, s:s}", "name", names->names[i], "path", names->paths[i]);
+        if (!pl_world_open(names->paths[i], &world, NULL)) {
+            const char *title = pl_world_note(world, "title");
+            json_object_set_new(row, "title", json_string(title ? title : ""));
+            json_object_set_new(row, "countries", json_integer((json_int_t)pl_world_size(world, PL_COUNTRY)));
+            json_object_set_new(row, "sectors", json_integer((json_int_t)pl_world_size(world, PL_SECTOR)));
+            pl_world_free(world);
+        }
+        json_array_append_new(root, row);
+    }
+    return cli_print_json(root);
+}
+
+static int list(int argc, char **argv) {
+    static const cli_syntax syntax = {
+        .doc = "Lists the built-in worlds.\vThey are looked for in the folders of "
+               "PARLEY_WORLDS (separated by colons), then where Parley is installed.",
+        .common = CLI_JSON | CLI_QUIET};
+    cli_common common;
+    pl_names names;
+    pl_error error;
+    cli_parse(&syntax, argc, argv, &common, NULL);
+    pl_status status = pl_world_list(&names, &error);
+    if (status)
+        return cli_fail(status, &error);
+    if (!names.count && !common.quiet && !common.json)
+        fputs("parley: no built-in worlds were found; PARLEY_WORLDS may name a folder that has some\n",
+              stderr);
+    int code = common.json ? print_list_json(&names) : print_list(&names);
+    pl_names_free(&names);
+    return code;
+}
+
+/* ---- check ---- */
+
+typedef struct {
+    const char **worlds;
+    size_t count;
+} check_request;
+
+static error_t take_worlds(int key, char *text, struct argp_state *state) {
+    check_request *r = state->input;
+    if (key == ARGP_KEY_END && !r->count)
+        argp_error(state, "which world? 'parley world list' shows the built-in ones");
+    if (key == ARGP_KEY_END)
+        return 0;
+    if (key != ARGP_KEY_ARG)
+        return ARGP_ERR_UNKNOWN;
+    const char **grown = realloc(r->worlds, (r->count + 1) * sizeof *grown);
+    if (!grown)
+        return ENOMEM;
+    r->worlds = grown;
+    r->worlds[r->count++] = text;
+    return 0;
+}
+
+static void place(const pl_world *world, const pl_identity *row, char *out, size_t size) {
+    const char *country = row->country == SIZE_MAX ? "" : pl_world_code(world, PL_COUNTRY, row->country);
+    const char *sector = row->sector == SIZE_MAX ? "" : pl_world_code(world, PL_SECTOR, row->sector);
+    snprintf(out, size, "%s%s%s", country, *country && *sector ? " " : "", sector);
+}
+
+static void print_report(const char *name, const pl_world *world, const pl_world_report *report) {
+    char where[128];
+    printf("%s: %zu economies x %zu sectors\n", name, pl_world_size(world, PL_COUNTRY),
+           pl_world_size(world, PL_SECTOR));
+    for (size_t i = 0; i < report->count; i++) {
+        const pl_identity *row = &report->row[i];
+        bool holds = row->worst <= row->limit;
+        printf("  %-6s %s", holds ? "holds" : "BROKEN", row->identity);
+        place(world, row, where, sizeof where);
+        if (row->worst > 0)
+            printf(": off by %.2g (allowed %.0e)%s%s, where it is %.9g", row->worst, row->limit,
+                   *where ? " at " : "", where, row->value);
+        putchar('\n');
+    }
+    printf("  %s\n", report->holds
+                         ? "Every identity holds."
+                         : "Not every identity holds; 'parley world balance' mends shares and final demand.");
+}
+
+static json_t *report_json(const char *name, const pl_world *world, const pl_world_report *report) {
+    json_t *rows = json_array();
+    for (size_t i = 0; i < report->count; i++) {
+        const pl_identity *row = &report->row[i];
+        json_t *entry = json_pack("{s:s, s:b, s:f}", "identity", row->identity, "holds",
+                                  row->worst <= row->limit, "limit", row->limit);
+        /* JSON knows no infinity; a number that is not finite is null. */
+        json_object_set_new(entry, "worst", isfinite(row->worst) ? json_real(row->worst) : json_null());
+        json_object_set_new(entry, "value", isfinite(row->value) ? json_real(row->value) : json_null());
+        if (row->country != SIZE_MAX)
+            json_object_set_new(entry, "country",
+                                json_string(pl_world_code(world, PL_COUNTRY, row->country)));
+        if (row->sector != SIZE_MAX)
+            json_object_set_new(entry, "sector", json_string(pl_world_code(world, PL_SECTOR, row->sector)));
+        json_array_append_new(rows, entry);
+    }
+    return json_pack("{s:s, s:b, s:o}", "world", name, "holds", report->holds, "identities", rows);
+}
+
+/* Checks one world; prints it, or adds it to `json`. */
+static int check_one(const char *name, bool quiet, json_t *json) {
+    pl_world *world = NULL;
+    pl_world_report report;
+    pl_error error;
+    pl_status status = pl_world_open(name, &world, &error);
+    if (!status)
+        status = pl_world_check(world, &report, &error);
+    if (!status && json)
+        json_array_append_new(json, report_json(name, world, &report));
+    else if (!status && !quiet)
+        print_report(name, world, &report);
+    pl_world_free(world);
+    if (status)
+        return cli_fail(status, &error);
+    return report.holds ? CLI_DONE : CLI_NOT_CONVERGED;
+}
+
+static int check(int argc, char **argv) {
+    static const cli_syntax syntax = {.arguments = "WORLD...",
+                                      .doc = "Recomputes every identity of the accounts and names the worst "
+                                             "country and sector of each.\vExit code 1 "
+                                             "when one is broken, 2 when the world cannot be read.",
+                                      .take = take_worlds,
+                                      .common = CLI_JSON | CLI_QUIET};
+    check_request request = {0};
+    cli_common common;
+    cli_parse(&syntax, argc, argv, &common, &request);
+    json_t *json = common.json ? json_array() : NULL;
+    int code = CLI_DONE;
+    for (size_t i = 0; i < request.count && !cli_stop; i++) {
+        int one = check_one(request.worlds[i], common.quiet, json);
+        code = one > code ? one : code;
+    }
+    if (common.json)
+        code = cli_print_json(json) ? CLI_BAD_INPUT : code;
+    free(request.worlds);
+    return cli_stop ? CLI_INTERRUPTED : code;
+}

@@ -1,0 +1,367 @@
+/* parley world info: what a world holds, for people and programs. */
+#include "cli.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_COUNTRY = 300, KEY_ROWS };
+
+typedef struct {
+    const char *world, *country;
+    size_t rows;
+} request;
+
+static error_t take(int key, char *text, struct argp_state *state) {
+    request *r = state->input;
+    char *end = NULL;
+    switch (key) {
+    case KEY_COUNTRY:
+        r->country = text;
+        return 0;
+    case KEY_ROWS:
+        r->rows = strtoul(text, &end, 10);
+        if (*text < '0' || *text > '9' || *end || r->rows < 1 || r->rows > 10000)
+            argp_error(state, "--rows: '%s' is not a whole number from 1 to 10000", text);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (r->world)
+            argp_error(state, "one world at a time; '%s' is one too many", text);
+        r->world = text;
+        return 0;
+    case ARGP_KEY_END:
+        if (!r->world)
+            argp_error(state, "which world? 'parley world list' shows the built-in ones");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* ---- sums of a world ---- */
+
+/* A country with what it trades: customs value, million USD. */
+typedef struct {
+    double output, value_added, exports, imports, duties;
+} country_sums;
+
+/* One partner of a country, and one sector of a world or of a country. */
+typedef struct {
+    size_t index;
+    double imports, exports, duties, output;
+} entry;
+
+static double at(const pl_world *w, const double *table, size_t j, size_t n, size_t i) {
+    size_t N = pl_world_size(w, PL_COUNTRY);
+    return table ? table[(j * N + n) * N + i] : 0;
+}
+
+static country_sums sum_country(const pl_world *w, size_t n) {
+    country_sums s = {0};
+    size_t N = pl_world_size(w, PL_COUNTRY), J = pl_world_size(w, PL_SECTOR);
+    const double *flow = pl_world_flow(w), *tariff = pl_world_tariff(w), *tax = pl_world_export_tax(w);
+    for (size_t j = 0; j < J; j++) {
+        double output = 0;
+        for (size_t i = 0; i < N; i++) {
+            double buys = at(w, flow, j, n, i), sells = at(w, flow, j, i, n);
+            output += sells / (1 + at(w, tax, j, i, n));
+            s.duties += buys * at(w, tariff, j, n, i);
+            s.imports += i == n ? 0 : buys;
+            s.exports += i == n ? 0 : sells;
+        }
+        s.output += output;
+        s.value_added += output * pl_world_value_added_share(w)[n * J + j];
+    }
+    return s;
+}
+
+static int by_trade(const void *a, const void *b) {
+    const entry *x = a, *y = b;
+    double tx = x->imports + x->exports, ty = y->imports + y->exports;
+    return tx != ty ? (tx < ty) - (tx > ty) : (x->index > y->index) - (x->index < y->index);
+}
+
+/* Trade of a country with each partner, largest first. */
+static entry *partners(const pl_world *w, size_t n) {
+    size_t N = pl_world_size(w, PL_COUNTRY), J = pl_world_size(w, PL_SECTOR);
+    entry *list = calloc(N, sizeof *list);
+    for (size_t i = 0; list && i < N; i++) {
+        list[i].index = i;
+        for (size_t j = 0; j < J && i != n; j++) {
+            list[i].imports += at(w, pl_world_flow(w), j, n, i);
+            list[i].exports += at(w, pl_world_flow(w), j, i, n);
+            list[i].duties += at(w, pl_world_flow(w), j, n, i) * at(w, pl_world_tariff(w), j, n, i);
+        }
+    }
+    if (list)
+        qsort(list, N, sizeof *list, by_trade);
+    return list;
+}
+
+/* Sectors of one country, or of the world when `country` is SIZE_MAX (then exports repeat imports and are
+ * left out). */
+static entry *sectors(const pl_world *w, size_t country) {
+    size_t N = pl_world_size(w, PL_COUNTRY), J = pl_world_size(w, PL_SECTOR);
+    entry *list = calloc(J, sizeof *list);
+    for (size_t j = 0; list && j < J; j++) {
+        list[j].index = j;
+        for (size_t n = 0; n < N; n++) {
+            for (size_t i = 0; i < N; i++) {
+                double x = at(w, pl_world_flow(w), j, n, i);
+                bool buys = country == SIZE_MAX || country == n, sells = country == SIZE_MAX || country == i;
+                list[j].output += sells ? x / (1 + at(w, pl_world_export_tax(w), j, n, i)) : 0;
+                list[j].imports += buys && i != n ? x : 0;
+                list[j].exports += sells && i != n ? x : 0;
+                list[j].duties += buys && i != n ? x * at(w, pl_world_tariff(w), j, n, i) : 0;
+            }
+        }
+    }
+    return list;
+}
+
+/* ---- text ---- */
+
+/* "17.3 billion USD" of an amount in million USD. */
+static const char *amount(double musd, char *out, size_t size) {
+    double a = musd < 0 ? -musd : musd;
+    if (a >= 1e6)
+        snprintf(out, size, "%.2f trillion USD", musd / 1e6);
+    else if (a >= 1e3)
+        snprintf(out, size, "%.1f billion USD", musd / 1e3);
+    else
+        snprintf(out, size, "%.4g million USD", musd);
+    return out;
+}
+
+/* A total, and beside it what it is known to be when the world has a note for it: a number in million USD,
+ * then where it is from. */
+static void print_total(const pl_world *w, const char *label, const char *key, double value) {
+    char text[64], known_text[64];
+    printf("  %-14s %s", label, amount(value, text, sizeof text));
+    const char *known = pl_world_note(w, key);
+    char *end = NULL;
+    double expected = known ? strtod(known, &end) : 0;
+    if (known && end != known && expected > 0) {
+        end += strspn(end, " ,;:");
+        printf("; known %s (%+.1f %%)%s%s", amount(expected, known_text, sizeof known_text),
+               100 * (value / expected - 1), *end ? ", " : "", end);
+    }
+    putchar('\n');
+}
+
+static void print_totals(const pl_world *w) {
+    pl_world_totals t = pl_world_total(w);
+    puts("Totals");
+    print_total(w, "gross output", "known_gross_output", t.gross_output);
+    print_total(w, "value added", "known_value_added", t.value_added);
+    print_total(w, "final demand", "known_final_demand", t.final_demand);
+    print_total(w, "trade", "known_trade", t.trade);
+    print_total(w, "duties", "known_duties", t.duties);
+    if (t.export_taxes != 0)
+        print_total(w, "export taxes", "known_export_taxes", t.export_taxes);
+}
+
+static void print_notes(const pl_world *w) {
+    for (size_t i = 0; pl_world_note_key(w, i); i++) {
+        const char *key = pl_world_note_key(w, i);
+        if (!strcmp(key, "title") || !strncmp(key, "known_", 6))
+            continue;
+        printf("  %-14s ", key);
+        for (const char *c = pl_world_note(w, key); *c; c++) {
+            putchar(*c);
+            if (*c == '\n')
+                printf("  %-14s ", "");
+        }
+        putchar('\n');
+    }
+}
+
+static double percent(double part, double whole) {
+    return whole > 0 ? 100 * part / whole : 0;
+}
+
+static void print_sectors(const pl_world *w, const entry *list, bool country) {
+    printf("%-8s %-34s %-8s %14s %14s %s%8s", "Sector", "", "", "output", "imports",
+           country ? "       exports " : "", "duty %");
+    for (size_t s = 0; s < pl_world_elasticity_sets(w); s++)
+        printf(" %10.10s", pl_world_elasticity_name(w, s));
+    putchar('\n');
+    for (size_t j = 0; j < pl_world_size(w, PL_SECTOR); j++) {
+        printf("  %-6s %-34.34s %-8s %14.0f %14.0f", pl_world_code(w, PL_SECTOR, j),
+               pl_world_name(w, PL_SECTOR, j), pl_world_is_goods(w, j) ? "goods" : "services", list[j].output,
+               list[j].imports);
+        if (country)
+            printf(" %14.0f", list[j].exports);
+        printf(" %8.2f", percent(list[j].duties, list[j].imports));
+        for (size_t s = 0; s < pl_world_elasticity_sets(w); s++)
+            printf(" %10.3f", pl_world_elasticity(w, s)[j]);
+        putchar('\n');
+    }
+}
+
+static void print_country(const pl_world *w, size_t n, size_t rows, const entry *partner) {
+    char a[64], b[64], c[64];
+    country_sums s = sum_country(w, n);
+    printf("%s, %s\n", pl_world_code(w, PL_COUNTRY, n), pl_world_name(w, PL_COUNTRY, n));
+    printf("  gross output   %s\n  value added    %s\n", amount(s.output, a, sizeof a),
+           amount(s.value_added, b, sizeof b));
+    printf("  exports        %s\n  imports        %s\n", amount(s.exports, a, sizeof a),
+           amount(s.imports, b, sizeof b));
+    printf("  deficit        %s\n  duties         %s (%.2f %% of imports)\n",
+           amount(s.imports - s.exports, a, sizeof a), amount(s.duties, c, sizeof c),
+           percent(s.duties, s.imports));
+    printf("%-28s %14s %14s %14s %8s\n", "Partners (million USD)", "imports from", "exports to", "balance",
+           "duty %");
+    for (size_t r = 0; r < pl_world_size(w, PL_COUNTRY) && r < rows; r++) {
+        if (partner[r].index == n)
+            continue;
+        printf("  %-4s %-21.21s %14.0f %14.0f %14.0f %8.2f\n", pl_world_code(w, PL_COUNTRY, partner[r].index),
+               pl_world_name(w, PL_COUNTRY, partner[r].index), partner[r].imports, partner[r].exports,
+               partner[r].exports - partner[r].imports, percent(partner[r].duties, partner[r].imports));
+    }
+}
+
+static void print_countries(const pl_world *w) {
+    printf("%-28s %14s %14s %14s %14s %8s\n", "Economies (million USD)", "value added", "exports", "imports",
+           "deficit", "duty %");
+    for (size_t n = 0; n < pl_world_size(w, PL_COUNTRY); n++) {
+        country_sums s = sum_country(w, n);
+        printf("  %-4s %-21.21s %14.0f %14.0f %14.0f %14.0f %8.2f\n", pl_world_code(w, PL_COUNTRY, n),
+               pl_world_name(w, PL_COUNTRY, n), s.value_added, s.exports, s.imports, s.imports - s.exports,
+               percent(s.duties, s.imports));
+    }
+}
+
+static void print_world(const char *name, const pl_world *w, size_t country, size_t rows, const entry *sector,
+                        const entry *partner) {
+    const char *title = pl_world_note(w, "title");
+    size_t goods = 0, J = pl_world_size(w, PL_SECTOR);
+    for (size_t j = 0; j < J; j++)
+        goods += pl_world_is_goods(w, j);
+    if (country != SIZE_MAX) {
+        print_country(w, country, rows, partner);
+    } else {
+        printf("%s%s%s\n", name, title ? ": " : "", title ? title : "");
+        print_notes(w);
+        printf("  %-14s %zu economies, %zu sectors (%zu goods, %zu services)\n", "size",
+               pl_world_size(w, PL_COUNTRY), J, goods, J - goods);
+        printf("  %-14s", "elasticities");
+        for (size_t s = 0; s < pl_world_elasticity_sets(w); s++)
+            printf("%s %s", s ? "," : "", pl_world_elasticity_name(w, s));
+        puts(pl_world_elasticity_sets(w) ? " (the first is the default)"
+                                         : " none of its own; the published set FGO is used");
+        print_totals(w);
+        print_countries(w);
+    }
+    print_sectors(w, sector, country != SIZE_MAX);
+}
+
+/* ---- JSON ---- */
+
+static json_t *sectors_json(const pl_world *w, const entry *sector, bool country) {
+    json_t *list = json_array();
+    for (size_t j = 0; j < pl_world_size(w, PL_SECTOR); j++) {
+        json_t *row =
+            json_pack("{s:s, s:s, s:b, s:f, s:f, s:f}", "code", pl_world_code(w, PL_SECTOR, j), "name",
+                      pl_world_name(w, PL_SECTOR, j), "goods", (int)pl_world_is_goods(w, j), "output",
+                      sector[j].output, "imports", sector[j].imports, "duties", sector[j].duties);
+        json_t *theta = json_object();
+        if (country)
+            json_object_set_new(row, "exports", json_real(sector[j].exports));
+        for (size_t s = 0; s < pl_world_elasticity_sets(w); s++)
+            json_object_set_new(theta, pl_world_elasticity_name(w, s),
+                                json_real(pl_world_elasticity(w, s)[j]));
+        json_object_set_new(row, "theta", theta);
+        json_array_append_new(list, row);
+    }
+    return list;
+}
+
+static json_t *country_json(const pl_world *w, size_t n, const entry *partner, size_t rows) {
+    country_sums s = sum_country(w, n);
+    json_t *row = json_pack("{s:s, s:s, s:f, s:f, s:f, s:f, s:f, s:f}", "code",
+                            pl_world_code(w, PL_COUNTRY, n), "name", pl_world_name(w, PL_COUNTRY, n),
+                            "gross_output", s.output, "value_added", s.value_added, "exports", s.exports,
+                            "imports", s.imports, "deficit", s.imports - s.exports, "duties", s.duties);
+    if (!partner)
+        return row;
+    json_t *list = json_array();
+    for (size_t r = 0; r < pl_world_size(w, PL_COUNTRY) && r < rows; r++)
+        if (partner[r].index != n)
+            json_array_append_new(list, json_pack("{s:s, s:f, s:f, s:f}", "code",
+                                                  pl_world_code(w, PL_COUNTRY, partner[r].index), "imports",
+                                                  partner[r].imports, "exports", partner[r].exports, "duties",
+                                                  partner[r].duties));
+    json_object_set_new(row, "partners", list);
+    return row;
+}
+
+static json_t *world_json(const char *name, const pl_world *w, size_t country, size_t rows,
+                          const entry *sector, const entry *partner) {
+    json_t *root = json_pack("{s:s, s:s}", "world", name, "unit", "million USD");
+    if (country != SIZE_MAX) {
+        json_object_set_new(root, "country", country_json(w, country, partner, rows));
+    } else {
+        pl_world_totals t = pl_world_total(w);
+        json_t *notes = json_object(), *list = json_array();
+        for (size_t i = 0; pl_world_note_key(w, i); i++)
+            json_object_set_new(notes, pl_world_note_key(w, i),
+                                json_string(pl_world_note(w, pl_world_note_key(w, i))));
+        for (size_t n = 0; n < pl_world_size(w, PL_COUNTRY); n++)
+            json_array_append_new(list, country_json(w, n, NULL, 0));
+        json_object_set_new(root, "notes", notes);
+        json_object_set_new(root, "totals",
+                            json_pack("{s:f, s:f, s:f, s:f, s:f, s:f}", "gross_output", t.gross_output,
+                                      "value_added", t.value_added, "final_demand", t.final_demand, "trade",
+                                      t.trade, "duties", t.duties, "export_taxes", t.export_taxes));
+        json_object_set_new(root, "countries", list);
+    }
+    json_object_set_new(root, "sectors", sectors_json(w, sector, country != SIZE_MAX));
+    return root;
+}
+
+/* ---- command ---- */
+
+static int show(const request *r, const cli_common *common, const pl_world *w) {
+    size_t country = SIZE_MAX;
+    pl_error error;
+    pl_status status = r->country ? pl_world_find(w, PL_COUNTRY, r->country, &country, &error) : PL_OK;
+    if (status)
+        return cli_fail(status, &error);
+    entry *sector = sectors(w, country), *partner = country == SIZE_MAX ? NULL : partners(w, country);
+    size_t rows = r->rows ? r->rows : 15;
+    int code = CLI_DONE;
+    if (!sector || (country != SIZE_MAX && !partner))
+        code = cli_refuse("out of memory");
+    else if (common->json)
+        code = cli_print_json(world_json(r->world, w, country, rows, sector, partner));
+    else
+        print_world(r->world, w, country, rows, sector, partner);
+    free(sector);
+    free(partner);
+    return code;
+}
+
+int cli_world_info(int argc, char **argv) {
+    static const struct argp_option options[] = {
+        {"country", KEY_COUNTRY, "COUNTRY", 0, "one country instead: its accounts, partners and sectors", 1},
+        {"rows", KEY_ROWS, "N", 0, "partners listed (default 15)", 1},
+        {0}};
+    static const cli_syntax syntax = {
+        .arguments = "WORLD",
+        .doc = "Prints what a world holds: where it is from, its size, its totals (beside what they are "
+               "known to be, "
+               "where the world has notes for that), economies, sectors and sets of trade elasticities.",
+        .options = options,
+        .take = take,
+        .common = CLI_JSON | CLI_QUIET};
+    request r = {0};
+    cli_common common;
+    pl_world *world = NULL;
+    pl_error error;
+    cli_parse(&syntax, argc, argv, &common, &r);
+    pl_status status = pl_world_open(r.world, &world, &error);
+    int code = status ? cli_fail(status, &error) : show(&r, &common, world);
+    pl_world_free(world);
+    return code;
+}
