@@ -5,6 +5,7 @@
 #include "parley.h"
 
 #include <inttypes.h>
+#include <malloc.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -196,7 +197,7 @@ static void report(const char *name, const rig *r, const pl_policy *policy, doub
 }
 
 /* The fastest of several cold solves: noise only ever adds. */
-static void measure(const char *name, rig *r, const pl_policy *policy, const pl_result *warm) {
+static double measure(const char *name, rig *r, const pl_policy *policy, const pl_result *warm) {
     pl_error error;
     double best = INFINITY;
     for (int round = 0; round < 15; round++) {
@@ -207,15 +208,13 @@ static void measure(const char *name, rig *r, const pl_policy *policy, const pl_
         best = spent < best ? spent : best;
     }
     report(name, r, policy, best);
+    return best;
 }
 
-static void raise(pl_policy *p, size_t N, size_t J, size_t buyer, size_t seller, double by) {
-    double *t = pl_policy_tariff(p);
-    for (size_t j = 0; j < J; j++)
-        for (size_t n = 0; n < N; n++)
-            for (size_t i = 0; i < N; i++)
-                if (i != n && (buyer == SIZE_MAX || n == buyer) && (seller == SIZE_MAX || i == seller))
-                    t[(j * N + n) * N + i] += by;
+/* Bytes in use on the heap. */
+static double heap(void) {
+    struct mallinfo2 m = mallinfo2();
+    return (double)m.uordblks + (double)m.hblkhd;
 }
 
 static rig make_rig(const pl_world *world, const pl_settings *settings) {
@@ -224,9 +223,11 @@ static rig make_rig(const pl_world *world, const pl_settings *settings) {
     if (pl_model_new(world, settings, NULL, &r.model, &error) || pl_solver_new(r.model, &r.solver, &error) ||
         pl_result_new(r.model, &r.result, &error))
         die(&error);
-    r.sweep =
-        one_sweep(pl_world_size(world, PL_COUNTRY), pl_world_size(world, PL_SECTOR), pl_world_flow(world));
     return r;
+}
+
+static double floor_of(const pl_world *world) {
+    return one_sweep(pl_world_size(world, PL_COUNTRY), pl_world_size(world, PL_SECTOR), pl_world_flow(world));
 }
 
 static void clear_rig(rig *r) {
@@ -243,35 +244,138 @@ static pl_policy *new_policy(const pl_world *world) {
     return p;
 }
 
-static void run_all(const pl_world *world, const char *prefix) {
+/* Rates go up on goods only: services are not taxed at a border. */
+static void raise_goods(const pl_world *world, pl_policy *p, size_t buyer, size_t seller, double by) {
     size_t N = pl_world_size(world, PL_COUNTRY), J = pl_world_size(world, PL_SECTOR);
+    double *t = pl_policy_tariff(p);
+    for (size_t j = 0; j < J; j++)
+        for (size_t n = 0; n < N && pl_world_is_goods(world, j); n++)
+            for (size_t i = 0; i < N; i++)
+                if (i != n && (buyer == SIZE_MAX || n == buyer) && (seller == SIZE_MAX || i == seller))
+                    t[(j * N + n) * N + i] += by;
+}
+
+typedef struct {
+    const char *what;
+    double rate[2];
+    bool everyone; /* rate[0] between all countries; else rate[0] of the first on the second and rate[1] back
+                    */
+    bool all_sellers; /* rate[0] of the first on everyone */
+} shock;
+
+static const shock shocks[] = {{"war_145_125", {1.45, 1.25}, false, false},
+                               {"uniform_50", {0.5, 0}, true, false},
+                               {"thousandfold", {1000, 0}, false, true},
+                               {"plus_10_points", {0.1, 0}, false, true}};
+
+static void apply(const shock *s, const pl_world *world, pl_policy *p, size_t first, size_t second) {
+    if (s->everyone) {
+        raise_goods(world, p, SIZE_MAX, SIZE_MAX, s->rate[0]);
+    } else {
+        raise_goods(world, p, first, s->all_sellers ? SIZE_MAX : second, s->rate[0]);
+        if (s->rate[1] != 0)
+            raise_goods(world, p, second, first, s->rate[1]);
+    }
+}
+
+/* Caps on the first country's largest purchases, at half of today's: the time against the same solve without
+ * them. */
+static void run_caps(const pl_world *world, rig *r, size_t first, const char *prefix, pl_policy *plain,
+                     double seconds) {
+    size_t N = pl_world_size(world, PL_COUNTRY), J = pl_world_size(world, PL_SECTOR), caps = 0, binding = 0;
+    pl_error error;
+    double best = INFINITY;
+    for (size_t j = 0; j < J; j++)
+        for (size_t i = 0; i < N && caps < 400; i++) {
+            size_t flow[] = {(j * N + first) * N + i};
+            pl_cap cap = {
+                .name = "half", .flows = flow, .count = 1, .level = 0.5 + 0.7 * uniform(), .to_seller = 1};
+            if (i == first || !(pl_world_flow(world)[flow[0]] > 1))
+                continue;
+            if (pl_policy_add_cap(plain, &cap, &error))
+                die(&error);
+            caps++;
+        }
+    for (int round = 0; round < 7; round++) {
+        double start = now();
+        if (pl_solver_run(r->solver, plain, NULL, r->result, &error))
+            die(&error);
+        double spent = now() - start;
+        best = spent < best ? spent : best;
+    }
+    for (size_t k = 0; k < pl_result_caps(r->result); k++)
+        binding += pl_result_cap(r->result, k).premium > 0;
+    char name[96];
+    snprintf(name, sizeof name, "%s_caps", prefix);
+    printf("%s_count,%zu,caps\n%s_binding,%zu,caps\n", name, caps, name, binding);
+    printf("%s_time_over_no_caps,%.2f,ratio\n", name, best / seconds);
+    report(name, r, plain, best);
+}
+
+static void run_all(const pl_world *world, const char *prefix, size_t first, size_t second, double before) {
     pl_settings settings;
     pl_settings_init(&settings);
+    double flow_bytes = (double)(pl_world_size(world, PL_COUNTRY) * pl_world_size(world, PL_COUNTRY) *
+                                 pl_world_size(world, PL_SECTOR) * sizeof(double));
+    pl_policy *held = new_policy(world);
     rig r = make_rig(world, &settings);
     char name[96];
-    printf("%s_one_sweep,%.1f,microseconds\n", prefix, 1e6 * r.sweep);
-    const struct {
-        const char *what;
-        size_t buyer[2], seller[2];
-        double rate[2];
-    } shocks[] = {{"war_145_125", {0, 1}, {1, 0}, {1.45, 1.25}},
-                  {"uniform_50", {SIZE_MAX, 0}, {SIZE_MAX, 0}, {0.5, 0}},
-                  {"thousandfold", {0, 0}, {SIZE_MAX, 0}, {1000, 0}},
-                  {"plus_10_points", {0, 0}, {SIZE_MAX, 0}, {0.1, 0}}};
     for (size_t k = 0; k < sizeof shocks / sizeof *shocks; k++) {
-        pl_policy *p = new_policy(world);
-        for (int side = 0; side < 2; side++)
-            if (shocks[k].rate[side] != 0)
-                raise(p, N, J, shocks[k].buyer[side], shocks[k].seller[side], shocks[k].rate[side]);
+        pl_policy *p = k == 0 ? held : new_policy(world);
+        apply(&shocks[k], world, p, first, second);
+        r.sweep = floor_of(world);
         snprintf(name, sizeof name, "%s_%s", prefix, shocks[k].what);
-        measure(name, &r, p, NULL);
-        pl_policy_free(p);
+        double cold = measure(name, &r, p, NULL);
+        if (k == 0)
+            printf("%s_memory_over_flows,%.2f,ratio\n", prefix, (heap() - before) / flow_bytes);
+        if (!strcmp(shocks[k].what, "plus_10_points")) {
+            pl_result *warm = NULL;
+            pl_error error;
+            if (pl_result_new(r.model, &warm, &error) || pl_solver_run(r.solver, held, NULL, warm, &error))
+                die(&error);
+            snprintf(name, sizeof name, "%s_%s_warm", prefix, shocks[k].what);
+            measure(name, &r, p, warm);
+            pl_result_free(warm);
+            run_caps(world, &r, first, prefix, p, cold);
+        }
+        if (k > 0)
+            pl_policy_free(p);
     }
+    printf("%s_one_sweep,%.1f,microseconds\n", prefix, 1e6 * r.sweep);
+    pl_policy_free(held);
     clear_rig(&r);
 }
 
-int main(int argc, char **argv) {
-    size_t N = argc > 2 ? (size_t)atoi(argv[1]) : 77, J = argc > 2 ? (size_t)atoi(argv[2]) : 45;
+static void run_world(const char *name) {
+    pl_world *world = NULL;
+    pl_error error;
+    size_t us, china;
+    double before = heap(), start = now();
+    if (pl_world_load(name, &world, &error) || pl_world_find(world, PL_COUNTRY, "USA", &us, &error) ||
+        pl_world_find(world, PL_COUNTRY, "CHN", &china, &error))
+        die(&error);
+    printf("%s_load,%.1f,ms\n", name, 1e3 * (now() - start));
+    run_all(world, name, us, china, before);
+    pl_world_free(world);
+}
+
+static void free_labels(char **label, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        free(label[i]);
+    free(label);
+}
+
+static void clear(synthetic *s) {
+    free(s->flow);
+    free(s->tariff);
+    free(s->input);
+    free(s->beta);
+    free(s->theta);
+    free_labels(s->country, s->N);
+    free_labels(s->sector, s->J);
+}
+
+static void run_synthetic(size_t N, size_t J) {
     synthetic s = make(N, J);
     pl_world_tables tables = {.countries = N,
                               .sectors = J,
@@ -284,10 +388,18 @@ int main(int argc, char **argv) {
                               .theta = s.theta};
     pl_world *world = NULL;
     pl_error error;
+    double before = heap();
     if (pl_world_new(&tables, &world, &error))
         die(&error);
-    puts("name,value,unit");
-    run_all(world, "synthetic");
+    run_all(world, "synthetic", 0, 1, before);
     pl_world_free(world);
+    clear(&s);
+}
+
+int main(int argc, char **argv) {
+    puts("name,value,unit");
+    run_synthetic(77, 45);
+    for (int k = 1; k < argc; k++)
+        run_world(argv[k]);
     return 0;
 }

@@ -199,7 +199,8 @@ static void settle_flow(pl_gmap *map, size_t f) {
 
 /* The part of a control's rent that is rent: beyond a tariff-rate quota the rest is duty. */
 static double inside_share(const pl_caps *c, size_t k) {
-    bool beyond = c->cap[k].kind == PL_CAP_TARIFF_RATE_QUOTA && c->quantity[k] > c->cap[k].level;
+    bool beyond = c->cap[k].kind == PL_CAP_TARIFF_RATE_QUOTA && c->z[k] >= c->most[k] &&
+                  c->quantity[k] > c->cap[k].level;
     return beyond ? c->cap[k].level / c->quantity[k] : 1;
 }
 

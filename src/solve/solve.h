@@ -172,4 +172,43 @@ struct pl_result {
 /* Fills every variable from the map's last evaluation at y (src/solve/outcome.c). */
 pl_status pl_outcome_fill(pl_result *result, const pl_gmap *map, pl_error *error);
 
+/* What a payoff sees of an equilibrium: its derivative by income [S], by log P^C [S] and by value added
+ * [J][S] (or NULL). */
+typedef struct {
+    const double *income, *log_index, *value_added;
+} pl_seeds;
+
+/* The reverse of the map (src/solve/gmap_reverse.c), after a pl_gmap_apply at the same y. */
+typedef struct {
+    pl_gmap *map;
+    pl_arena arena;
+    double *spend, *alpha; /* [J][S] spending out of the map; final shares in force */
+    double *spend_bar, *output_bar, *cost_bar, *beta_bar, *wage_bar, *bundle_bar, *price_bar, *sum_bar;
+    double *spending_bar, *power_bar, *seen;             /* [J][S] adjoints */
+    double *payroll_bar, *base_bar, *income_bar;         /* [S] */
+    double *work, *value;                                /* [S] */
+    double *cap_x_bar, *flow_bar, *z_bar, *quantity_bar; /* [J][S], [flows], [caps], [caps]: controls */
+} pl_reverse;
+
+pl_status pl_reverse_init(pl_reverse *reverse, pl_gmap *map, pl_error *error);
+void pl_reverse_clear(pl_reverse *reverse);
+/* Once for each y, before any pl_reverse_apply. */
+void pl_reverse_prepare(pl_reverse *reverse, const double *y, const double *g);
+/* y_bar = (the payoff's own derivative) + G_y' g_bar. */
+void pl_reverse_apply(pl_reverse *reverse, const double *y, const double *g, const double *g_bar,
+                      const pl_seeds *seeds, double *y_bar);
+/* [J][N][N] each, or NULL: by log(1 + duty), log(1 + export tax), log of the iceberg factor. */
+typedef struct {
+    double *tariff, *export_tax, *iceberg;
+} pl_wedge_gradient;
+void pl_reverse_wedges(const pl_reverse *reverse, pl_wedge_gradient *out);
+/* The same for flows under controls (src/solve/caps_reverse.c): before the sweep, after it, and by the
+ * levels. */
+void pl_caps_reverse_rents(pl_reverse *reverse, const double *g_bar);
+void pl_caps_reverse_sums(pl_reverse *reverse, const double *y, double *y_bar);
+void pl_caps_reverse_levels(const pl_reverse *reverse, const double *g_bar, double *level);
+
+/* The state where a solver stands. */
+const double *pl_solver_state(const pl_solver *solver);
+
 #endif

@@ -214,6 +214,10 @@ double pl_solver_residual(const pl_solver *s) {
     return s->residual;
 }
 
+const double *pl_solver_state(const pl_solver *s) {
+    return s->y;
+}
+
 pl_gmap *pl_solver_map(pl_solver *s) {
     return &s->map;
 }
