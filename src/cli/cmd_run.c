@@ -304,15 +304,13 @@ static pl_status print_result(const request *r, const cli_common *common, const 
     return status;
 }
 
-static void say_status(const pl_run *run) {
+static void say_status(const pl_run *run, double seconds) {
     size_t iterations = 0;
-    double seconds = 0;
-    for (size_t v = 0; v < run->variants; v++) {
+    for (size_t v = 0; v < run->variants; v++)
         iterations += pl_result_iterations(run->result[v]);
-        seconds += pl_result_seconds(run->result[v]);
-    }
-    fprintf(stderr, "solved %zu variant%s in %.3g ms, %zu iterations\n", run->variants,
-            run->variants == 1 ? "" : "s", 1e3 * seconds, iterations);
+    fprintf(stderr, "solved %zu variant%s in %.1f %s, %zu iterations\n", run->variants,
+            run->variants == 1 ? "" : "s", seconds < 1 ? 1e3 * seconds : seconds, seconds < 1 ? "ms" : "s",
+            iterations);
 }
 
 static int say_convergence(const pl_run *run) {
@@ -363,7 +361,7 @@ static int show(const request *r, const cli_common *common, const work *w, pl_er
     int code = cli_end_output(say_convergence(w->run));
     if (common->quiet)
         return code;
-    say_status(w->run);
+    say_status(w->run, w->solved);
     if (common->timing)
         fprintf(stderr, "timing: load %.3f s, solve and certify %.3f s, write %.3f s\n", w->loaded, w->solved,
                 w->written);
