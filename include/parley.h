@@ -74,7 +74,8 @@ const char *pl_suggest(const char *text, const char *const *names, size_t count)
     X(real, sigma_final, 1.0, 0.0, 100.0, "substitution among final goods")                                  \
     X(real, kappa, INFINITY, 1.0, INFINITY, "labour mobility between sectors; inf is one wage a country")    \
     X(real, tolerance, 2e-12, 1e-14, 1e-3, "largest change of a log variable at which a solve stops")        \
-    X(count, max_iterations, 500, 1, 1000000, "iterations of the accelerated fixed point before falling back") \
+    X(count, max_iterations, 500, 1, 1000000,                                                                \
+      "iterations of the accelerated fixed point before falling back")                                       \
     X(count, anderson_depth, 10, 0, 30, "steps the acceleration remembers; 0 is plain iteration")            \
     X(real, damping, 0.3, 0.01, 1.0, "share of the way wages move in one plain step")                        \
     X(count, threads, 1, 1, 256, "threads over scenarios; results do not depend on it")
@@ -101,7 +102,8 @@ void pl_settings_init(pl_settings *settings);
 pl_status pl_settings_set(pl_settings *settings, const char *name, const char *value, pl_error *error);
 
 /* The settings' names, help and defaults in order, for --help and the manual; false when `index` is past the end. */
-bool pl_settings_describe(size_t index, const char **name, const char **type, const char **def, const char **help);
+bool pl_settings_describe(size_t index, const char **name, const char **type, const char **def,
+                          const char **help);
 
 /* ---- worlds ------------------------------------------------------------------------------------------------ */
 
@@ -128,14 +130,14 @@ typedef struct {
     size_t countries, sectors;
     const char *const *country_codes, *const *country_names; /* names optional */
     const char *const *sector_codes, *const *sector_names;   /* names optional */
-    const bool *goods;                /* [J] optional: which sectors are goods; default from the sector code */
-    const double *flow;               /* [J][N][N] million USD, customs value, domestic included */
-    const double *tariff;             /* [J][N][N] optional rate */
-    const double *export_tax;         /* [J][N][N] optional rate */
-    const double *input_share;        /* [N][J][J] optional [country][user][input], share of gross output */
-    const double *value_added_share;  /* [N][J] optional: one minus the input shares */
-    const double *profit_share;       /* [N][J] optional share of value added */
-    const double *theta;              /* [J] optional trade elasticity: the set named "world" */
+    const bool *goods;               /* [J] optional: which sectors are goods; default from the sector code */
+    const double *flow;              /* [J][N][N] million USD, customs value, domestic included */
+    const double *tariff;            /* [J][N][N] optional rate */
+    const double *export_tax;        /* [J][N][N] optional rate */
+    const double *input_share;       /* [N][J][J] optional [country][user][input], share of gross output */
+    const double *value_added_share; /* [N][J] optional: one minus the input shares */
+    const double *profit_share;      /* [N][J] optional share of value added */
+    const double *theta;             /* [J] optional trade elasticity: the set named "world" */
 } pl_world_tables;
 
 pl_status pl_world_new(const pl_world_tables *tables, pl_world **world, pl_error *error);
@@ -146,7 +148,8 @@ const char *pl_world_name(const pl_world *world, pl_axis axis, size_t index);
 bool pl_world_is_goods(const pl_world *world, size_t sector);
 
 /* The index of a country or sector by code or name, letter case aside; PL_INVALID with a suggestion. */
-pl_status pl_world_find(const pl_world *world, pl_axis axis, const char *text, size_t *index, pl_error *error);
+pl_status pl_world_find(const pl_world *world, pl_axis axis, const char *text, size_t *index,
+                        pl_error *error);
 
 /* The world's arrays, borrowed; shapes as in pl_world_tables. export_tax and profit_share are NULL when all zero. */
 const double *pl_world_flow(const pl_world *world);
@@ -203,19 +206,20 @@ pl_world_totals pl_world_total(const pl_world *world);
 
 /* What an import or a balance changed, for people to read. */
 typedef struct {
-    size_t rows;             /* data rows read */
-    size_t negative_cells;   /* negative totals set to zero (inventories) */
-    double negative_value;   /* their sum, million USD */
-    size_t moved_cells;      /* cells a balance moved by more than 1e-9 of their column */
-    double largest_move;     /* largest change of an input or value-added share, in share of gross output */
-    double mean_move;        /* total_move over world gross output */
+    size_t rows;           /* data rows read */
+    size_t negative_cells; /* negative totals set to zero (inventories) */
+    double negative_value; /* their sum, million USD */
+    size_t moved_cells;    /* cells a balance moved by more than 1e-9 of their column */
+    double largest_move;   /* largest change of an input or value-added share, in share of gross output */
+    double mean_move;      /* total_move over world gross output */
     size_t largest_country, largest_user, largest_input; /* where; input == sectors means value added */
-    double total_move;       /* million USD moved, sum of absolute changes */
+    double total_move;                                   /* million USD moved, sum of absolute changes */
     size_t iterations;
-    double residual;         /* largest relative margin error left */
-    double missed_target;    /* largest relative miss of a value-added target */
+    double residual;      /* largest relative margin error left */
+    double missed_target; /* largest relative miss of a value-added target */
     size_t missed_country;
-    double output_gap;       /* import of an ICIO table: largest difference between the output a table states and what */
+    double
+        output_gap; /* import of an ICIO table: largest difference between the output a table states and what */
     size_t gap_country, gap_sector; /* its flows add up to, million USD, and where */
 } pl_change_report;
 
@@ -225,7 +229,8 @@ pl_status pl_world_import_icio(const char *path, pl_world **world, pl_change_rep
 
 /* Reads a folder of plain CSV tables (docs/data.md): flows, input_shares, value_added_shares, sectors, countries,
  * elasticities, notes; each plain, .gz or .zst. Only flows is required. */
-pl_status pl_world_import_flows(const char *folder, pl_world **world, pl_change_report *report, pl_error *error);
+pl_status pl_world_import_flows(const char *folder, pl_world **world, pl_change_report *report,
+                                pl_error *error);
 
 /* Reads what pl_world_export_json wrote. */
 pl_status pl_world_import_json(const char *path, pl_world **world, pl_error *error);
@@ -288,9 +293,9 @@ double *pl_policy_iceberg(pl_policy *policy);    /* NULL when out of memory */
 
 /* What a quantity control does when it binds (docs/model.md section 3). */
 typedef enum {
-    PL_CAP_QUOTA,             /* quantity of the set at most `level` times today's; 0 is a ban */
-    PL_CAP_MINIMUM_PRICE,     /* export price at least `level` times today's; one premium a seller and sector */
-    PL_CAP_TARIFF_RATE_QUOTA  /* beyond `level` the duty is `out_of_quota` instead of the policy's */
+    PL_CAP_QUOTA,         /* quantity of the set at most `level` times today's; 0 is a ban */
+    PL_CAP_MINIMUM_PRICE, /* export price at least `level` times today's; one premium a seller and sector */
+    PL_CAP_TARIFF_RATE_QUOTA /* beyond `level` the duty is `out_of_quota` instead of the policy's */
 } pl_cap_kind;
 
 /*
@@ -324,7 +329,8 @@ const pl_cap *pl_policy_cap(const pl_policy *policy, size_t index); /* borrowed 
 #define PL_RESULT_VARIABLES(X)                                                                               \
     X(real_income, C, "percent", "real income: income over the consumer price index")                        \
     X(real_wage, C, "percent", "real wage: wage over the consumer price index")                              \
-    X(equivalent_variation, C, "million USD", "equivalent variation: baseline income times real income change") \
+    X(equivalent_variation, C, "million USD",                                                                \
+      "equivalent variation: baseline income times real income change")                                      \
     X(terms_of_trade, C, "percent", "terms-of-trade part of first-order welfare (Caliendo-Parro 2015)")      \
     X(volume_of_trade, C, "percent", "volume-of-trade part of first-order welfare (Caliendo-Parro 2015)")    \
     X(first_order_welfare, C, "percent", "terms of trade plus volume of trade; an approximation")            \
@@ -401,7 +407,8 @@ const double *pl_result_get(const pl_result *result, pl_variable variable);
 /* What became of a control: premium mu (0 when it does not bind), quantity new over base of its set, and the rent by who
  * got it, million USD. For a minimum price, quantity is what was sold at it. */
 typedef struct {
-    double premium, quantity, rent, to_sellers, to_buyers, to_third, wasted, duty; /* duty: beyond a tariff-rate quota */
+    double premium, quantity, rent, to_sellers, to_buyers, to_third, wasted,
+        duty; /* duty: beyond a tariff-rate quota */
 } pl_cap_result;
 size_t pl_result_caps(const pl_result *result);
 pl_cap_result pl_result_cap(const pl_result *result, size_t index);
@@ -461,7 +468,8 @@ typedef struct {
 
 /* All derivatives of a payoff where the solver's last run converged, by one adjoint solve (section 4): about the price of
  * the run itself, whatever the number of instruments. PL_NO_MEMORY when memory is out. */
-pl_status pl_solver_gradient(pl_solver *solver, const pl_payoff *payoff, pl_gradient *gradient, pl_error *error);
+pl_status pl_solver_gradient(pl_solver *solver, const pl_payoff *payoff, pl_gradient *gradient,
+                             pl_error *error);
 
 /* Solves `count` policies, `threads` at a time, each from a cold start: results are the same bits for any number
  * of threads. `stop` may be NULL; when it becomes nonzero the work ends early with PL_CANCELLED. */
@@ -498,7 +506,8 @@ pl_status pl_scenario_pick(pl_scenario *scenario, const char *const *names, size
 
 /* Loads the scenario's world: by name, from a path (relative to the scenario's file) or from the mapping written in the
  * scenario itself. `name` (may be NULL) is a name or path that takes its place. */
-pl_status pl_scenario_load_world(const pl_scenario *scenario, const char *name, pl_world **world, pl_error *error);
+pl_status pl_scenario_load_world(const pl_scenario *scenario, const char *name, pl_world **world,
+                                 pl_error *error);
 
 /* Has the scenario use another world: a name, or a path as seen from the working folder. */
 pl_status pl_scenario_set_world(pl_scenario *scenario, const char *name, pl_error *error);
@@ -524,7 +533,8 @@ bool pl_scenario_option_on(const pl_scenario *scenario, size_t option);
 pl_status pl_scenario_set_option(pl_scenario *scenario, const char *name, bool on, pl_error *error);
 
 /* Calibrates the scenario's model on a world: its settings and its values by sector. */
-pl_status pl_scenario_model(const pl_scenario *scenario, const pl_world *world, pl_model **model, pl_error *error);
+pl_status pl_scenario_model(const pl_scenario *scenario, const pl_world *world, pl_model **model,
+                            pl_error *error);
 
 /* The policy of one variant on a world. PL_INVALID for unknown names, rates below -100 %, contradictory measures. */
 pl_status pl_scenario_policy(const pl_scenario *scenario, const pl_world *world, size_t variant,
@@ -548,14 +558,14 @@ long pl_date_day(pl_date date);
 pl_date pl_date_of(long day);
 
 /* The policy collected on one day: measures whose effective date has come and whose end has not. */
-pl_status pl_scenario_policy_on(const pl_scenario *scenario, const pl_world *world, size_t variant, pl_date day,
-                                pl_policy **policy, pl_error *error);
+pl_status pl_scenario_policy_on(const pl_scenario *scenario, const pl_world *world, size_t variant,
+                                pl_date day, pl_policy **policy, pl_error *error);
 
 /* The policy of a month, rates averaged over its days, as it was known on the day `known`: measures announced later are
  * left out, and a measure with an end keeps going past it with the chance its `extended` states. `known` later than the
  * month gives what happened. (12) of docs/model.md. */
-pl_status pl_scenario_policy_month(const pl_scenario *scenario, const pl_world *world, size_t variant, pl_date month,
-                                   pl_date known, pl_policy **policy, pl_error *error);
+pl_status pl_scenario_policy_month(const pl_scenario *scenario, const pl_world *world, size_t variant,
+                                   pl_date month, pl_date known, pl_policy **policy, pl_error *error);
 
 /* A licence regime: applications arrive, are decided `lag` months later with approval share `approval`, and are valid
  * `validity` months; flows of the green channel are decided at once and always approved. (15) of docs/model.md. */
@@ -564,16 +574,16 @@ typedef struct {
     const size_t *flows; /* [count] (sector * N + buyer) * N + seller */
     const bool *green;   /* [count] in the green channel from `green_from` on */
     size_t count;
-    pl_date from, until, green_from; /* year 9999: no end; year 0: no green channel */
-    double approval;     /* share of applications approved, 0 to 1 */
-    double lag, validity; /* months */
+    pl_date from, until, green_from;              /* year 9999: no end; year 0: no green channel */
+    double approval;                              /* share of applications approved, 0 to 1 */
+    double lag, validity;                         /* months */
     double to_seller, to_buyer, to_third, wasted; /* who holds the licence's rent */
     size_t third, waste_country;
 } pl_licence;
 
 /* The licence regimes of a variant on a world, one array owned by the caller; free it with pl_licences_free. */
-pl_status pl_scenario_licences(const pl_scenario *scenario, const pl_world *world, size_t variant, pl_licence **licence,
-                               size_t *count, pl_error *error);
+pl_status pl_scenario_licences(const pl_scenario *scenario, const pl_world *world, size_t variant,
+                               pl_licence **licence, size_t *count, pl_error *error);
 void pl_licences_free(pl_licence *licence, size_t count);
 
 /* ---- runs and reports -------------------------------------------------------------------------------------- */
@@ -600,7 +610,7 @@ void pl_run_free(pl_run *run);
 typedef struct {
     size_t width; /* columns */
     bool colour;
-    size_t rows;  /* countries listed each way; 0 is the default */
+    size_t rows; /* countries listed each way; 0 is the default */
 } pl_layout;
 
 /* Writes a summary a person can read: who wins and loses, by how much, in units, variants side by side, with the
@@ -639,7 +649,8 @@ pl_status pl_case_list(const char *folder, pl_names *list, pl_error *error);
 
 /* Reports of cases: as one JSON document on `out`; as cases.json and cases.csv in `folder` (made if missing), all or
  * nothing. */
-pl_status pl_report_cases_json(FILE *out, const pl_case_report *const *reports, size_t count, pl_error *error);
+pl_status pl_report_cases_json(FILE *out, const pl_case_report *const *reports, size_t count,
+                               pl_error *error);
 pl_status pl_report_cases_write(const char *folder, const pl_case_report *const *reports, size_t count,
                                 pl_error *error);
 
