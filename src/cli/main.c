@@ -1,5 +1,5 @@
 /* The program's frame: the table of commands, --help, --version, and signals. */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <stdlib.h>
 #include <string.h>

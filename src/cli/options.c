@@ -1,5 +1,5 @@
 /* Options the commands share, and what they say on the terminal. */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <errno.h>
 #include <stdarg.h>
