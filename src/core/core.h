@@ -18,8 +18,8 @@
 /* Fills `error` and returns `status`, so that a check is one line: `if (!(x > 0)) return pl_fail(...)`. */
 pl_status pl_fail(pl_error *error, pl_status status, const char *format, ...) PL_PRINTF(3, 4);
 /* The same with "file:line: " in front; line 0 means the whole file. */
-pl_status pl_fail_at(pl_error *error, pl_status status, const char *file, size_t line, const char *format, ...)
-    PL_PRINTF(5, 6);
+pl_status pl_fail_at(pl_error *error, pl_status status, const char *file, size_t line, const char *format,
+                     ...) PL_PRINTF(5, 6);
 pl_status pl_fail_memory(pl_error *error, size_t bytes);
 /* "cannot read FILE: reason", with the reason of errno. */
 pl_status pl_fail_errno(pl_error *error, const char *what, const char *path);

@@ -30,7 +30,8 @@ pl_status pl_fail(pl_error *error, pl_status status, const char *format, ...) {
     return status;
 }
 
-pl_status pl_fail_at(pl_error *error, pl_status status, const char *file, size_t line, const char *format, ...) {
+pl_status pl_fail_at(pl_error *error, pl_status status, const char *file, size_t line, const char *format,
+                     ...) {
     if (error) {
         va_list args;
         va_start(args, format);

@@ -55,7 +55,8 @@ const char *pl_suggest(const char *text, const char *const *names, size_t count)
     return best;
 }
 
-const char *pl_suggest_text(char *out, size_t size, const char *text, const char *const *names, size_t count) {
+const char *pl_suggest_text(char *out, size_t size, const char *text, const char *const *names,
+                            size_t count) {
     const char *near = pl_suggest(text, names, count);
     if (near)
         snprintf(out, size, " (did you mean '%s'?)", near);

@@ -40,9 +40,10 @@ bool pl_settings_describe(size_t index, const char **name, const char **type, co
     *name = r->name;
     *type = r->type;
     *help = r->help;
-    *def = r->kind == KIND_choice                       ? "fixed"
-           : r->kind == KIND_text                       ? ""
-           : strcmp(r->def, "INFINITY") ? r->def : "inf";
+    *def = r->kind == KIND_choice       ? "fixed"
+           : r->kind == KIND_text       ? ""
+           : strcmp(r->def, "INFINITY") ? r->def
+                                        : "inf";
     return true;
 }
 
@@ -61,7 +62,8 @@ static pl_status set_number(const row *r, void *place, const char *value, pl_err
     if (!endless && !pl_read_number(value, &x))
         return pl_fail(error, PL_INVALID, "setting %s: '%s' is not a number", r->name, value);
     if (!(x >= r->low && x <= r->high))
-        return pl_fail(error, PL_INVALID, "setting %s: %s is outside %g to %g", r->name, value, r->low, r->high);
+        return pl_fail(error, PL_INVALID, "setting %s: %s is outside %g to %g", r->name, value, r->low,
+                       r->high);
     if (r->kind == KIND_count && x != floor(x))
         return pl_fail(error, PL_INVALID, "setting %s: %s is not a whole number", r->name, value);
     if (r->kind == KIND_real)
