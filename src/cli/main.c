@@ -19,10 +19,11 @@ enum { COMMANDS = sizeof commands / sizeof *commands - 1 };
 
 volatile sig_atomic_t cli_stop = 0;
 
-/* The first signals ask for an orderly end; somebody who insists gets out at once. */
+/* The first signals ask for an orderly end; somebody who insists gets out at once. Threads at work read the
+ * flag, hence the atomic addition. */
 static void on_signal(int number) {
     (void)number;
-    if (++cli_stop >= 4)
+    if (__atomic_add_fetch(&cli_stop, 1, __ATOMIC_RELAXED) >= 4)
         _exit(CLI_INTERRUPTED);
 }
 

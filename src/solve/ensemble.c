@@ -34,12 +34,13 @@ static void keep_failure(crew *c, size_t at, pl_status status, const pl_error *e
     pthread_mutex_unlock(&c->lock);
 }
 
+/* `stop` may be set by a signal while other threads read it, hence the atomic load. */
 static pl_status solve_one(crew *c, pl_solver *solver, size_t at, pl_error *error) {
     pl_status status = pl_solver_start(solver, c->policies[at], NULL, error);
     if (status)
         return status;
     while (pl_solver_step(solver) == PL_RUNNING)
-        if (c->stop && *c->stop)
+        if (c->stop && __atomic_load_n(c->stop, __ATOMIC_RELAXED))
             return pl_fail(error, PL_CANCELLED, "interrupted");
     return pl_solver_finish(solver, c->results[at], error);
 }
