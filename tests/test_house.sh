@@ -117,21 +117,27 @@ check_manual() {
 }
 verdict "manual pages become man pages" "$(check_manual)"
 
-# Every command has its page, and every option of its --help is on it; so are the subcommands' pages.
+# Every command has its page, and every verb and option of its --help is on it.
+options_of() { "$program" "$@" --help 2>&1 | grep -oE '^ +(-[a-zA-Z], )?--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort -u; }
 check_help() {
-    local command option page
+    local command verb option page
     "$program" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' | while read -r command; do
         page=$root/docs/manual/parley-$command.md
         if [ ! -f "$page" ]; then
             echo "$command has no page"
             continue
         fi
-        "$program" "$command" --help 2>&1 | grep -oE '^ +(-[a-zA-Z], )?--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort -u |
-            while read -r option; do
-                case $option in --help | --usage) continue ;; esac
-                grep -qF -- "\`$option\`" "$page" || echo "${page#"$root"/} does not explain $option"
+        {
+            options_of "$command"
+            "$program" "$command" --help 2>&1 | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p' | while read -r verb; do
+                grep -qx "### $verb" "$page" || echo "${page#"$root"/} does not explain $verb" >&2
+                options_of "$command" "$verb"
             done
-    done
+        } | sort -u | while read -r option; do
+            case $option in --help | --usage) continue ;; esac
+            grep -qF -- "\`$option\`" "$page" || echo "${page#"$root"/} does not explain $option"
+        done
+    done 2>&1
 }
 verdict "every option is in the manual" "$(check_help)"
 
