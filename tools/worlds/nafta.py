@@ -167,6 +167,7 @@ NOTES = [
     ("references", "Caliendo, L. and Parro, F. (2015). Estimates of the Trade and Welfare Effects of NAFTA. Review of "
                    "Economic Studies 82(1), 1-44."),
     ("license", "Derived from the authors' replication files; cite the paper"),
+    ("history", "tools/worlds/nafta.py"),
     ("comment", "Expenditure shares, tariffs, technology, final-demand shares and value added as in the paper; flows are "
                 "solved again to fit them, which moves them and the deficits. With closure: balanced the baseline is the "
                 "paper's. Services are not traded. See worlds/SOURCES.md."),

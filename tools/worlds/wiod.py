@@ -36,6 +36,7 @@ NOTES = [
                    "Felbermayr, G., Groeschl, J. and Heiland, I. (2022). Complex Europe: Quantifying the Cost of "
                    "Disintegration. Journal of International Economics 138, 103647."),
     ("license", "CC BY 4.0 (WIOD)"),
+    ("history", "tools/worlds/wiod.py"),
     ("comment", "Tariffs are turned round against the published tables, where they stand transposed; other elasticity "
                 "sets than FGH are published ones mapped to 16 groups. See worlds/SOURCES.md."),
 ]

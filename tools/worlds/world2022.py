@@ -36,6 +36,7 @@ NOTES = [
                    "Ma, H., Wang, Z. and Zhu, X. (2024). Trade wars and industrial policy competitions. Journal of "
                    "Monetary Economics 141, 42-58."),
     ("license", "CC BY 4.0 (OECD, WIOD, World Bank); public domain (US Census); averages of the Global Tariff Database"),
+    ("history", "tools/worlds/world2022.py"),
     ("comment", "Duties of the United States are of 2024. Input shares, final demand and the mix of services are of 2014 "
                 "(of neighbours where an economy has no table), fitted to 2022. worlds/SOURCES.md says what is observed."),
 ]
