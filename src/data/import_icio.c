@@ -267,12 +267,13 @@ static void divide_inputs(importing *m, const double *output) {
 
 static pl_status finish(importing *m, const char *path) {
     pl_world *w = m->world;
-    clip(m);
     double *output = pl_alloc(w->countries * w->sectors, sizeof *output);
     if (!output)
         return pl_fail_memory(m->error, w->countries * w->sectors * sizeof *output);
     pl_world_output(w, output);
     compare_output(m, output);
+    clip(m);
+    pl_world_output(w, output);
     divide_inputs(m, output);
     free(output);
     pl_world_default_goods(w);

@@ -14,14 +14,14 @@ static unsigned division(const char *code, size_t skip, size_t *digits) {
     return number;
 }
 
-/* ISIC: "B", "A01", "C10T12", "C31-C32", "01T02", "D05T06" (older OECD tables put D before every division).
+/* ISIC: "B", "R_S", "A01", "C10T12", "C31-C32", "01T02", "D05T06" (older OECD tables put D before every division).
  */
 static bool isic_goods(const char *code, bool *known) {
     bool letter = code[0] >= 'A' && code[0] <= 'U';
     size_t digits = 0;
     unsigned number = division(code, letter, &digits);
     *known = true;
-    if (letter && !code[1])
+    if (letter && (!code[1] || code[1] == '_' || code[1] == '-'))
         return code[0] <= 'C';
     if (digits == 2 && number >= 1 && number <= 99)
         return number <= 33;
