@@ -98,12 +98,21 @@ PL_WIDE static row_sums trade_row(const double *restrict border, const double *r
                                   const double *restrict rise, double *restrict exports, size_t first,
                                   size_t last) {
     double value[8] = {0}, terms[8] = {0}, volume[8] = {0};
-    for (size_t i = first; i < last; i++) {
+    size_t i = first;
+    for (; i + 8 <= last; i += 8)
+        for (size_t k = 0; k < 8; k++) {
+            double now = border[i + k] * x * power[i + k], dearer = base[i + k] * rise[i + k];
+            exports[i + k] += now;
+            value[k] += now;
+            terms[k] += dearer;
+            volume[k] += duty[i + k] * (now - base[i + k] - dearer);
+        }
+    for (; i < last; i++) {
         double now = border[i] * x * power[i], dearer = base[i] * rise[i];
         exports[i] += now;
-        value[(i - first) % 8] += now;
-        terms[(i - first) % 8] += dearer;
-        volume[(i - first) % 8] += duty[i] * (now - base[i] - dearer);
+        value[0] += now;
+        terms[0] += dearer;
+        volume[0] += duty[i] * (now - base[i] - dearer);
     }
     return (row_sums){pl_sum(value, 8), pl_sum(terms, 8), pl_sum(volume, 8)};
 }

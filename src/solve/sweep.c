@@ -60,14 +60,18 @@ PL_WIDE void pl_add_product(const double *restrict a, const double *restrict x, 
 /* sum over k of share[k][n] * x[k][n], for one user sector: the input bundle in logs. */
 PL_WIDE void pl_gather_inputs(const double *restrict share, const double *restrict x, double *restrict out,
                               size_t J, size_t S) {
-    for (size_t n = 0; n < S; n += 8) {
-        double s[8] = {0};
-        for (size_t k = 0; k < J; k++)
-            for (size_t l = 0; l < 8; l++)
-                s[l] += share[k * S + n + l] * x[k * S + n + l];
-        for (size_t l = 0; l < 8; l++)
-            out[n + l] = s[l];
+    for (size_t n = 0; n < S; n++)
+        out[n] = 0;
+    size_t k = 0;
+    for (; k + 4 <= J; k += 4) {
+        const double *s = share + k * S, *v = x + k * S;
+        for (size_t n = 0; n < S; n++)
+            out[n] += (s[n] * v[n] + s[S + n] * v[S + n]) +
+                      (s[2 * S + n] * v[2 * S + n] + s[3 * S + n] * v[3 * S + n]);
     }
+    for (; k < J; k++)
+        for (size_t n = 0; n < S; n++)
+            out[n] += share[k * S + n] * x[k * S + n];
 }
 
 /* out[k][n] += share[k][n] * y[n] for every input k of one user sector. */
