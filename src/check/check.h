@@ -41,7 +41,7 @@ const char *const *pl_law_names(size_t *count);
     X("closures", closures, 1e-9, "in a balanced world all closures agree")                                  \
     X("walras", walras, 1e-9, "world income is world spending, and deficits add up to zero")                 \
     X("lerner", lerner, 1e-9, "a uniform import tariff is a uniform export tax")                             \
-    X("theta-zero", theta_zero, 1e-8, "without a trade response shares stay and income follows linear sums") \
+    X("theta-zero", theta_zero, 1e-9, "without a trade response shares stay and income follows linear sums") \
     X("home-share", home_share, 1e-9,                                                                        \
       "with one sector and no inputs, home share to -1/theta is real income")                                \
     X("ces-continuity", ces_continuity, 1e-8, "every CES nest is continuous at one")                         \

@@ -136,7 +136,7 @@ static void print_row(FILE *out, const pl_grid *grid, const size_t *width, size_
                 pl_tone_off(PL_STRONG, colour));
         return;
     }
-    char text[80];
+    char text[PL_LABEL];
     size_t used = pl_text_cut(text, sizeof text, grid->label[row], label);
     fprintf(out, "%s%*s", text, (int)(label - used), "");
     for (size_t c = from; c < to; c++) {

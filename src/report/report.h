@@ -39,12 +39,14 @@ typedef struct {
     char head[16];
 } pl_column;
 
+enum { PL_LABEL = 256 }; /* bytes of a row's label, enough for any that a terminal has room for */
+
 typedef struct {
     size_t rows, columns;
-    char (*label)[64]; /* [rows] */
-    bool *heading;     /* [rows] a line of its own, without cells */
-    pl_column *column; /* [columns] */
-    pl_cell *cell;     /* [rows][columns] */
+    char (*label)[PL_LABEL]; /* [rows] */
+    bool *heading;           /* [rows] a line of its own, without cells */
+    pl_column *column;       /* [columns] */
+    pl_cell *cell;           /* [rows][columns] */
 } pl_grid;
 
 bool pl_grid_init(pl_grid *grid, size_t rows, size_t columns);

@@ -173,9 +173,10 @@ static void fill_cell(pl_grid *grid, size_t row, size_t column, double value, in
 
 static void fill_label(pl_grid *grid, size_t row, const pl_world *world, size_t n) {
     const char *code = pl_world_code(world, PL_COUNTRY, n), *name = pl_world_name(world, PL_COUNTRY, n);
-    bool same = strcmp(code, name) == 0;
-    snprintf(grid->label[row], sizeof grid->label[row], "  %.16s%s%.40s", code, same ? "" : " ",
-             same ? "" : name);
+    char parts[2][PL_LABEL / 2];
+    pl_text_cut(parts[0], sizeof parts[0], code, 20);
+    pl_text_cut(parts[1], sizeof parts[1], strcmp(code, name) ? name : "", 60);
+    snprintf(grid->label[row], PL_LABEL, "  %s%s%.120s", parts[0], parts[1][0] ? " " : "", parts[1]);
 }
 
 static void add_heading(pl_grid *grid, size_t *row, const char *text) {
@@ -211,18 +212,22 @@ static int decimals_of(const selection *s, const size_t *country, size_t rows, c
         for (size_t r = 0; r < rows; r++)
             if (country[r] < s->N)
                 largest = fmax(largest, fabs(shown_value(s->run, what, v, country[r])));
-    int decimals = pl_text_decimals(largest);
-    return !what->group[2] && decimals > 3 ? 3 : decimals;
+    return pl_text_decimals(largest);
 }
 
 /* Labels of the rows; country[r] is SIZE_MAX for the world. */
 static size_t fill_rows(pl_grid *grid, const selection *s, size_t *country, bool only_acting) {
+    char gains[64], losses[64], variant[32];
+    bool many = s->run->variants > 1;
+    pl_text_cut(variant, sizeof variant, pl_scenario_variant_name(s->run->scenario, 0), 24);
+    snprintf(gains, sizeof gains, "Largest gains%s%s", many ? ", " : "", many ? variant : "");
+    snprintf(losses, sizeof losses, "Largest losses%s%s", many ? ", " : "", many ? variant : "");
     const struct {
         size_t count;
         const char *text;
     } part[] = {{s->acting, "In the measures"},
-                {only_acting ? 0 : s->gains, "Largest gains"},
-                {only_acting ? 0 : s->losses, "Largest losses"}};
+                {only_acting ? 0 : s->gains, gains},
+                {only_acting ? 0 : s->losses, losses}};
     size_t row = 0, at = 0;
     for (size_t p = 0; p < 3; p++) {
         if (part[p].count && !s->everyone && !only_acting)
@@ -297,12 +302,13 @@ static void fill_flows(pl_grid *grid, const selection *s, const double *pairs, c
     for (size_t r = 0; r < grid->rows; r++)
         largest = fmax(largest, s->money.scale * pairs[flow[r]]);
     int decimals = pl_text_decimals(largest);
-    decimals = decimals > 3 ? 3 : decimals;
     for (size_t r = 0; r < grid->rows; r++) {
         size_t n = flow[r] / s->N, i = flow[r] % s->N;
         double before = pairs[flow[r]];
-        snprintf(grid->label[r], sizeof grid->label[r], "  %.20s \xe2\x86\x92 %.20s",
-                 pl_world_code(s->world, PL_COUNTRY, i), pl_world_code(s->world, PL_COUNTRY, n));
+        char seller[64], buyer[64];
+        pl_text_cut(seller, sizeof seller, pl_world_code(s->world, PL_COUNTRY, i), 20);
+        pl_text_cut(buyer, sizeof buyer, pl_world_code(s->world, PL_COUNTRY, n), 20);
+        snprintf(grid->label[r], PL_LABEL, "  %s \xe2\x86\x92 %s", seller, buyer);
         pl_cell *cell = &grid->cell[r * grid->columns];
         pl_text_number(cell->text, sizeof cell->text, s->money.scale * before, decimals, false);
         for (size_t v = 0; v < s->run->variants; v++) {
@@ -337,8 +343,9 @@ static bool show_flows(FILE *out, const selection *s, const double *pairs) {
         variant_head(s->run, v, percent->head);
     }
     fill_flows(&grid, s, pairs, flow);
-    fprintf(out, "\n%sTrade most affected%s (all sectors, customs value, seller \xe2\x86\x92 buyer)\n",
-            pl_tone_on(PL_STRONG, s->layout->colour), pl_tone_off(PL_STRONG, s->layout->colour));
+    fprintf(out, "\n%sTrade most affected%s\n", pl_tone_on(PL_STRONG, s->layout->colour),
+            pl_tone_off(PL_STRONG, s->layout->colour));
+    pl_text_wrap(out, "", "All sectors, customs value, seller \xe2\x86\x92 buyer.", s->layout->width);
     bool printed = pl_grid_print(out, &grid, s->layout);
     pl_grid_clear(&grid);
     return printed;

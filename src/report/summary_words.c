@@ -41,6 +41,15 @@ static size_t shared_measures(const pl_scenario *s) {
     return variants > 1 ? count : 0;
 }
 
+/* Whether a title says every measure of the only variant already, as that of a question of one line does. */
+static bool says_measures(const pl_scenario *s, const char *title) {
+    size_t count = pl_scenario_measures(s, 0);
+    for (size_t m = 0; m < count; m++)
+        if (!title || !strstr(title, pl_scenario_measure_text(s, 0, m)))
+            return false;
+    return count > 0;
+}
+
 static void list_measures(FILE *out, const pl_layout *layout, const pl_scenario *s, size_t variant,
                           size_t from, size_t to) {
     for (size_t m = from; m < to && m < from + MOST_MEASURES; m++) {
@@ -91,7 +100,8 @@ void pl_summary_question(FILE *out, const pl_run *run, const pl_layout *layout) 
         if (run->variants > 1)
             say(out, layout, "  ", "%s%s%s", pl_scenario_variant_name(s, v), titled ? ": " : "",
                 titled ? what : "");
-        list_measures(out, layout, s, v, shared, pl_scenario_measures(s, v));
+        if (run->variants > 1 || !says_measures(s, title))
+            list_measures(out, layout, s, v, shared, pl_scenario_measures(s, v));
     }
     for (size_t o = 0; o < pl_scenario_options(s); o++)
         say(out, layout, "  ", "option %s is %s: %s", pl_scenario_option_name(s, o),
