@@ -196,18 +196,19 @@ pl_status pl_law_certificate(const pl_trial *t, pl_error *error) {
                   {1.45, large, small}},
                  {"50 points on all world trade", write_tariffs, {0.5, SIZE_MAX, SIZE_MAX}},
                  {"a thousandfold tariff of the largest country", write_tariffs, {999, large, SIZE_MAX}}};
+    /* A deficit fixed in money can rule out an equilibrium where a country all but stops trading: not for the last. */
+    static const pl_closure closure[] = {PL_FIXED, PL_GDP, PL_BALANCED, PL_GDP, PL_FIXED, PL_BALANCED};
     pl_status status = PL_OK;
-    for (int k = 0; k < 6 && !status; k++) {
+    for (size_t k = 0; k < 6 && !status; k++) {
         pl_settings settings = t->settings;
-        settings.closure = (pl_closure)(k % 3);
-        if (k == 4 ||
-            k == 5) { /* the first two policies once more, with nests and labour that moves imperfectly */
+        settings.closure = closure[k];
+        if (k >= 4) { /* the first two policies once more, with nests and labour that moves imperfectly */
             settings.sigma_value_added = 0.5;
             settings.sigma_inputs = 0.2;
             settings.sigma_final = 1.3;
             settings.kappa = 1.6;
         }
-        size_t p = (size_t)k % 4;
+        size_t p = k % 4;
         status = certify(t, &settings, trial[p].writer,
                          trial[p].writer == write_tariffs ? &trial[p].data : NULL, trial[p].what, error);
     }
