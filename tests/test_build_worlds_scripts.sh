@@ -81,9 +81,11 @@ check("small partners are added up", near(rates["C29", "ROW"], 0.5), rates.get((
 # Tariffs of the 2014 tables are turned round, and domestic ones dropped.
 os.makedirs(os.path.join(scratch, "world/wiod2014"))
 tables.write_gz(os.path.join(scratch, "world/wiod2014/flows.csv.gz"), ["importer", "exporter", "sector", "value_musd", "tariff"],
-                [("USA", "CHN", "C29", 100.0, 0.25), ("CHN", "USA", "C29", 50.0, 0.025), ("ROW", "ROW", "C29", 9.0, 0.1)])
+                [("USA", "CHN", "C29", 100.0, 0.25), ("CHN", "USA", "C29", 50.0, 0.025), ("ROW", "ROW", "C29", 9.0, 0.1),
+                 ("RUS", "KOR", "A01", 5.0, 3.5143), ("KOR", "RUS", "A01", 684.0, 0.1)])
 flows = wiod.read_flows(scratch)
 check("tariffs are turned round, flows are not", flows["C29", "USA", "CHN"] == (100.0, 0.025), flows)
+check("tariffs are cut at 100 %", flows["A01", "KOR", "RUS"] == (684.0, 1.0), flows)
 check("domestic flows bear none", flows["C29", "ROW", "ROW"] == (9.0, 0.0), flows)
 
 # Food: bounded by 2014 where there is a rate, by nine tenths elsewhere.

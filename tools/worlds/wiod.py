@@ -5,7 +5,8 @@
 Flows, input shares and value-added shares are as in the tables. Three things are changed:
 
 - The tariff of a row is what the exporter levies on the importer's goods (see worlds/SOURCES.md for how one can
-  tell), so tariffs are transposed. Domestic flows bear none.
+  tell), so tariffs are transposed. Domestic flows bear none. None is above 100 %: the few that are average over lines
+  that are closed, while what is traded enters at the lower rates of quotas.
 - Elasticities of other authors are added by kind of good.
 - Names are written out.
 """
@@ -25,6 +26,9 @@ GROUP = {
     "Machinery and equipment n.e.c.": "C28_C33", "Transport equipment": "C29 C30", "Other manufacturing; repair": "C31_C32",
     "Services (aggregate)": " ".join(code for code, _ in names.SERVICES),
 }
+
+# The highest tariff.
+MOST = 1.0
 
 NOTES = [
     ("title", "44 economies, 22 goods and 28 services"),
@@ -54,9 +58,9 @@ def elasticities(data):
 
 
 def read_flows(data):
-    """{(sector, buyer, seller): (value, tariff)}, tariffs transposed, none on domestic flows."""
+    """{(sector, buyer, seller): (value, tariff)}, tariffs transposed and capped, none on domestic flows."""
     rows = tables.read(os.path.join(data, "world/wiod2014/flows.csv.gz"))
-    levied = {(r["sector"], r["exporter"], r["importer"]): float(r["tariff"]) for r in rows}
+    levied = {(r["sector"], r["exporter"], r["importer"]): min(float(r["tariff"]), MOST) for r in rows}
     flows = {}
     for r in rows:
         key = (r["sector"], r["importer"], r["exporter"])
