@@ -452,12 +452,96 @@ static void test_country_before_group(void **state) {
     pl_yaml_free(doc);
 }
 
+enum { MOST = 128 };
+
+/* Countries of a world of one sector: all codes of the table of groups in the document, and two of no group. */
+typedef struct {
+    size_t count, groups;
+    char code[MOST][4];
+    char group[16][16], members[16][160];
+} group_table;
+
+static void read_group_table(group_table *t) {
+    char line[512];
+    FILE *in = fopen(PL_SOURCE_DIR "/docs/scenario.md", "r");
+    assert_non_null(in);
+    memset(t, 0, sizeof *t);
+    while (fgets(line, sizeof line, in)) {
+        char members[160], name[16];
+        if (sscanf(line, "| `%15[^`]` | %159[A-Z ]", name, members) != 2 ||
+            strspn(members, " ") == strlen(members) || strlen(members) < 7 || members[3] != ' ')
+            continue;
+        assert_true(t->groups < 16);
+        strcpy(t->group[t->groups], name);
+        strcpy(t->members[t->groups++], members);
+        for (const char *m = members; m[0] && m[1] && m[2] && m[0] != ' '; m += m[3] ? 4 : 3) {
+            bool known = false;
+            for (size_t n = 0; n < t->count; n++)
+                known = known || !strncmp(t->code[n], m, 3);
+            if (!known)
+                memcpy(t->code[t->count++], m, 3);
+            assert_true(t->count < MOST - 2);
+        }
+    }
+    fclose(in);
+    strcpy(t->code[t->count++], "VEN");
+    strcpy(t->code[t->count++], "UKR");
+}
+
+static pl_world *world_of(const group_table *t) {
+    static double flow[MOST * MOST];
+    static const char *const sectors[] = {"goods"};
+    const char *codes[MOST];
+    for (size_t n = 0; n < t->count; n++) {
+        codes[n] = t->code[n];
+        for (size_t i = 0; i < t->count; i++)
+            flow[n * t->count + i] = n == i ? 1000 : 1;
+    }
+    pl_world_tables tables = {
+        .countries = t->count, .sectors = 1, .country_codes = codes, .sector_codes = sectors, .flow = flow};
+    pl_world *world = NULL;
+    pl_error error = {PL_OK, ""};
+    if (pl_world_new(&tables, &world, &error))
+        fail_msg("%s", error.text);
+    return world;
+}
+
+/* The built-in groups are what the document says they are. */
+static void test_built_in_groups(void **state) {
+    (void)state;
+    group_table t;
+    read_group_table(&t);
+    assert_int_equal(t.groups, 11);
+    pl_world *world = world_of(&t);
+    pl_scope scope = {0};
+    for (size_t g = 0; g < t.groups; g++) {
+        bool marked[MOST];
+        size_t members = 0, listed = (strlen(t.members[g]) + 1) / 4;
+        pl_name name = {t.group[g], 0};
+        pl_name_list list = {1, 1, &name};
+        pl_error error = {PL_OK, ""};
+        if (pl_resolve_countries(&scope, world, &list, "test", false, marked, &error))
+            fail_msg("%s", error.text);
+        for (size_t n = 0; n < t.count; n++) {
+            members += marked[n];
+            assert_int_equal(marked[n], strstr(t.members[g], t.code[n]) != NULL);
+        }
+        assert_int_equal(members, listed);
+    }
+    pl_world_free(world);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bases),          cmocka_unit_test(test_coverage),
-        cmocka_unit_test(test_groups),         cmocka_unit_test(test_absent_countries),
-        cmocka_unit_test(test_other_wedges),   cmocka_unit_test(test_variants_and_options),
-        cmocka_unit_test(test_contradictions), cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_tables),         cmocka_unit_test(test_country_before_group)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_bases),
+                                       cmocka_unit_test(test_coverage),
+                                       cmocka_unit_test(test_groups),
+                                       cmocka_unit_test(test_built_in_groups),
+                                       cmocka_unit_test(test_absent_countries),
+                                       cmocka_unit_test(test_other_wedges),
+                                       cmocka_unit_test(test_variants_and_options),
+                                       cmocka_unit_test(test_contradictions),
+                                       cmocka_unit_test(test_refused),
+                                       cmocka_unit_test(test_tables),
+                                       cmocka_unit_test(test_country_before_group)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

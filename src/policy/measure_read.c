@@ -257,14 +257,14 @@ static void say_scope(const pl_measure *measure, char *out, size_t size, const c
 
 static char *say_rate(const pl_measure *measure, const char *by, const char *noun, const char *scope) {
     double percent = 100 * measure->rate;
-    const char *unit = measure->kind == PL_MEASURE_ICEBERG ? " of the cost of today" : "";
+    bool iceberg = measure->kind == PL_MEASURE_ICEBERG;
     if (measure->basis == PL_MULTIPLY)
-        return pl_format("%s: %s on %s times %.6g", by, noun + (*unit ? strlen("extra ") : 0), scope,
-                         measure->rate);
+        return pl_format("%s: %s on %s times %.6g", by, iceberg ? "trade cost" : noun, scope, measure->rate);
     if (measure->basis == PL_ADD)
-        return pl_format("%s: %s on %s %s by %.6g%s%s", by, noun, scope, percent < 0 ? "down" : "up",
-                         fabs(percent), "%", unit);
-    return pl_format("%s: %s on %s set to %.6g%s%s", by, noun, scope, percent, "%", unit);
+        return pl_format("%s: %s on %s %s by %.6g%s", by, noun, scope, percent < 0 ? "down" : "up",
+                         fabs(percent), iceberg ? "% of the cost of today" : " percentage points");
+    return pl_format("%s: %s on %s set to %.6g%s", by, noun, scope, percent,
+                     iceberg ? "% of the cost of today" : "%");
 }
 
 static pl_status say(pl_measure *measure, pl_error *error) {
