@@ -349,7 +349,7 @@ static void run_all(const pl_world *world, const char *prefix, size_t first, siz
 static void run_world(const char *name) {
     pl_world *world = NULL;
     pl_error error;
-    size_t us, china;
+    size_t us = 0, china = 0;
     double before = heap(), start = now();
     if (pl_world_load(name, &world, &error) || pl_world_find(world, PL_COUNTRY, "USA", &us, &error) ||
         pl_world_find(world, PL_COUNTRY, "CHN", &china, &error))

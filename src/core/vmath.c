@@ -80,10 +80,10 @@ static inline double log1p_reduced(double f) {
 
 /* log of a positive normal number x, whose rounding left `low` behind (log of x + low). */
 static inline double log_parts(double x, double low) {
-    int64_t bits = double_to_bits(x);
-    int64_t exponent = ((bits - 0x3fe6a09e667f3bcdLL) >> 52);
-    double m = bits_to_double(bits - exponent * 0x0010000000000000LL);
-    double k = bits_to_double((exponent + 0x4338000000000000LL)) - SHIFT;
+    uint64_t bits = (uint64_t)double_to_bits(x);
+    int64_t exponent = (int64_t)(bits - 0x3fe6a09e667f3bcdULL) >> 52;
+    double m = bits_to_double((int64_t)(bits - ((uint64_t)exponent << 52)));
+    double k = bits_to_double(exponent + 0x4338000000000000LL) - SHIFT;
     return k * LN2_HI + (log1p_reduced(m - 1.0) + (k * LN2_LO + low / x));
 }
 
