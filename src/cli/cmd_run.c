@@ -1,5 +1,5 @@
 /* parley run: scenarios and questions of one line, solved, summed up and written. */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <errno.h>
 #include <stdlib.h>
