@@ -1,5 +1,5 @@
 /* parley world: its verbs, and the two that only look: list and check. */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <jansson.h>
 #include <math.h>

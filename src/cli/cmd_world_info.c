@@ -1,5 +1,5 @@
 /* parley world info: what a world holds, for people and programs. */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <jansson.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* parley world import, aggregate, balance and export: worlds out of tables and other worlds. */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <jansson.h>
 #include <stdlib.h>
