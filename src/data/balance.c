@@ -56,9 +56,10 @@ static void fill(table *t, const pl_world *w, size_t n) {
         const double *share = w->input_share + (n * J + j) * J;
         double y = t->output[j], sum = 0, v = w->value_added_share[n * J + j] * y;
         for (size_t k = 0; k < J; k++) {
-            t->input[j * J + k] = share[k] * y;
-            t->final[k] -= share[k] * y;
-            sum += share[k] * y;
+            double used = fmax(share[k], 0) * y;
+            t->input[j * J + k] = used;
+            t->final[k] -= used;
+            sum += used;
         }
         t->value_added[j] = v < 0 ? FLOOR * y : sum + v > 0 ? v : y;
     }

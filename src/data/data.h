@@ -4,6 +4,9 @@
 
 #include "core/core.h"
 
+/* Published tables have tiny negative inputs (by-products); below this share of gross output they are an error. */
+#define PL_LEAST_INPUT (-0.001)
+
 typedef struct {
     char *name;    /* "FGO", "world" */
     double *theta; /* [J] */

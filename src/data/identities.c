@@ -72,14 +72,14 @@ static void check_bilateral(pl_world_report *report, const pl_world *w, const do
     }
 }
 
-/* A table whose leading index is [N][J] with `inner` entries each, in [0, 1] or, when strict, [0, 1). */
+/* A table whose leading index is [N][J] with `inner` entries each, in [least, 1] or, when strict, [least, 1). */
 static void check_shares(pl_world_report *report, const pl_world *w, const double *table, size_t inner,
-                         bool strict, const char *identity) {
+                         bool strict, double least, const char *identity) {
     pl_identity *row = add_row(report, identity, 0);
     for (size_t at = 0; table && at < w->countries * w->sectors * inner; at++) {
         double x = table[at];
         double above = strict ? not_above(1 - x, 0) : below(1 + SHARE_SUM - x, 0);
-        note(row, isfinite(x) ? fmax(below(x, 0), above) : INFINITY, x, at / inner / w->sectors,
+        note(row, isfinite(x) ? fmax(below(x, least), above) : INFINITY, x, at / inner / w->sectors,
              at / inner % w->sectors);
     }
 }
@@ -179,9 +179,10 @@ pl_status pl_world_check(const pl_world *w, pl_world_report *report, pl_error *e
     check_bilateral(report, w, w->flow, false, 0, "flows are finite and not negative");
     check_bilateral(report, w, w->tariff, true, -1, "tariffs are above -100 %");
     check_bilateral(report, w, w->export_tax, true, -1, "export taxes are above -100 %");
-    check_shares(report, w, w->input_share, w->sectors, false, "input shares are between zero and one");
-    check_shares(report, w, w->value_added_share, 1, false, "value-added shares are between zero and one");
-    check_shares(report, w, w->profit_share, 1, true, "profit shares are between zero and below one");
+    check_shares(report, w, w->input_share, w->sectors, false, PL_LEAST_INPUT,
+                 "input shares are between zero (by-products: -0.001) and one");
+    check_shares(report, w, w->value_added_share, 1, false, 0, "value-added shares are between zero and one");
+    check_shares(report, w, w->profit_share, 1, true, 0, "profit shares are between zero and below one");
     check_sums(report, w);
     check_value_added(report, &a);
     check_final_demand(report, &a);

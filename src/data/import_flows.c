@@ -281,9 +281,9 @@ static pl_status take_input(importing *m, const pl_csv *csv, const pl_csv_row *r
         status = take_number(m, csv, row, &c[3], &share);
     if (status)
         return status;
-    if (!(share >= 0))
-        return pl_csv_fail(csv, row->line, m->error, "%s is %g; an input share may not be negative",
-                           c[3].name, share);
+    if (!(share >= PL_LEAST_INPUT))
+        return pl_csv_fail(csv, row->line, m->error, "%s is %g; an input share may not be below %g",
+                           c[3].name, share, PL_LEAST_INPUT);
     m->world->input_share[(n * J + j) * J + k] = share;
     return claim(m, csv, row, (n * J + j) * J + k, "this country, input and user");
 }

@@ -2,9 +2,11 @@
 #include "data/data.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netcdf.h>
 #include <netcdf_mem.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { FORMAT = 1, MOST_DIMS = 3, DEFLATE = 6 };
 
@@ -529,8 +531,8 @@ static void put_all(writing *f) {
     put_sets(f);
 }
 
-/* Writes into a path of the stage; returns a NetCDF code. */
-static int write_to(const pl_world *w, const char *path) {
+/* Makes the file at `path`; returns a NetCDF code. */
+static int build(const pl_world *w, const char *path) {
     writing f = {.world = w, .size = {w->countries, w->countries, w->sectors, w->sectors, w->sets}};
     f.code = nc_create(path, NC_NETCDF4 | NC_CLOBBER, &f.file);
     if (f.code)
@@ -541,18 +543,48 @@ static int write_to(const pl_world *w, const char *path) {
     return f.code ? f.code : closed;
 }
 
+/* The most the file can take: tables as they are, and room for labels, notes and what NetCDF keeps. */
+static size_t most_bytes(const pl_world *w) {
+    size_t cells = 3 * w->sectors * w->countries * w->countries +
+                   w->countries * w->sectors * (w->sectors + 2) + w->sets * w->sectors;
+    size_t bytes = (1 << 20) + cells * sizeof(double) / 100 * 101 + 1000 * (w->countries + w->sectors);
+    for (size_t i = 0; i < w->note_keys.count; i++)
+        bytes += strlen(w->notes.item[i]) + 1000;
+    return bytes;
+}
+
+/* Makes sure of the space first: HDF5 cannot be ended in order once a write to disk has failed. */
+static pl_status reserve(const pl_world *w, const char *temporary, const char *path, pl_error *error) {
+    int file = open(temporary, O_WRONLY | O_CLOEXEC);
+    if (file < 0)
+        return pl_fail_errno(error, "cannot write", path);
+    int code = posix_fallocate(file, 0, (off_t)most_bytes(w));
+    close(file);
+    if (!code)
+        return PL_OK;
+    return pl_fail_at(error, PL_IO, path, 0,
+                      "cannot write: there must be room for the %zu bytes it may need (%s)", most_bytes(w),
+                      strerror(code));
+}
+
+static pl_status write_to(const pl_world *w, const char *temporary, const char *path, pl_error *error) {
+    pl_status status = reserve(w, temporary, path, error);
+    int code = status ? NC_NOERR : build(w, temporary);
+    if (!code)
+        return status;
+    return pl_fail_at(error, code == NC_ENOMEM ? PL_NO_MEMORY : PL_IO, path, 0, "cannot write: %s",
+                      nc_strerror(code));
+}
+
 pl_status pl_world_save(const pl_world *w, const char *path, pl_error *error) {
     pl_stage stage;
     pl_stage_init(&stage);
     const char *temporary = pl_stage_path(&stage, path, error);
     if (!temporary)
         return error ? error->status : PL_IO;
-    errno = 0;
-    int code = write_to(w, temporary);
-    if (!code)
+    pl_status status = write_to(w, temporary, path, error);
+    if (!status)
         return pl_stage_commit(&stage, error);
-    int reason = errno;
     pl_stage_abort(&stage);
-    return pl_fail_at(error, PL_IO, path, 0, "cannot write the world: %s%s%s", nc_strerror(code),
-                      reason ? ": " : "", reason ? strerror(reason) : "");
+    return status;
 }

@@ -68,6 +68,10 @@ static size_t first_wrong(const double *table, size_t count, bool (*right)(doubl
     return at;
 }
 
+static bool enough_input(double x) {
+    return x >= PL_LEAST_INPUT;
+}
+
 static pl_status check_bilateral(const pl_world *w, const double *table, rule r, const char *origin,
                                  pl_error *error) {
     size_t N = w->countries, count = w->sectors * N * N;
@@ -95,14 +99,14 @@ static pl_status check_shares(const pl_world *w, const double *table, rule r, co
 
 static pl_status check_inputs(const pl_world *w, const char *origin, pl_error *error) {
     size_t J = w->sectors, count = w->countries * J * J,
-           at = first_wrong(w->input_share, count, not_negative);
+           at = first_wrong(w->input_share, count, enough_input);
     if (at == count)
         return PL_OK;
     char text[512];
     snprintf(text, sizeof text,
-             "share of input %s in the output of %s, sector %s, is %g; it must be a number and not negative",
+             "share of input %s in the output of %s, sector %s, is %g; it must be a number not below %g",
              w->sector_code[at % J], w->country_code[at / J / J], w->sector_code[at / J % J],
-             w->input_share[at]);
+             w->input_share[at], PL_LEAST_INPUT);
     return refuse(error, origin, text);
 }
 

@@ -20,6 +20,15 @@ static pl_status read_labels(const pl_node *map, const char *key, pl_strings *la
         status = pl_node_texts(node, key, labels, error);
     if (!status && !labels->count)
         return pl_node_fail(node, error, "%s of a world is empty; it needs at least one", key);
+    pl_lookup seen = {0};
+    for (size_t i = 0; i < labels->count && !status; i++) {
+        size_t at = pl_lookup_add(&seen, labels->item[i]);
+        if (at == SIZE_MAX)
+            status = pl_fail_memory(error, strlen(labels->item[i]));
+        else if (at < i)
+            status = pl_node_fail(node->item[i], error, "'%s' appears twice in %s", labels->item[i], key);
+    }
+    pl_lookup_clear(&seen);
     return status;
 }
 
