@@ -9,9 +9,9 @@ copy="$scratch/a copy"
 trap 'rm -rf "$scratch"' EXIT
 status=0
 
-mkdir "$copy"
-for part in include src tests bench fuzz tools docs CMakeLists.txt .clang-format; do
-    [ ! -e "$root/$part" ] || cp -r "$root/$part" "$copy/$part"
+mkdir -p "$copy/src"
+for part in include src/core src/data tools docs CMakeLists.txt .clang-format; do
+    cp -r "$root/$part" "$copy/$part"
 done
 
 # caught TOOL MESSAGE: the tool fails on the copy and says MESSAGE; the copy's file is then put back.
