@@ -254,6 +254,36 @@ static void test_trade_csv(void **state) {
     free(folder);
 }
 
+/* ---- reports of cases ---- */
+
+static void test_cases(void **state) {
+    const fixture *f = *state;
+    pl_deviation rows[] = {{"a, b", 0.1, 0.30000000000000004, 1e-3, false}, {"c", 1, NAN, 1, false}};
+    const pl_case_report report = {"one", "A title", "A \"source\"", 2, 2, rows}, *list[] = {&report};
+    size_t length;
+    char *bytes = NULL, *folder = pl_format("%s/cases", f->folder);
+    FILE *out = open_memstream(&bytes, &length);
+    assert_int_equal(pl_report_cases_json(out, list, 1, NULL), PL_OK);
+    fclose(out);
+    json_t *root = json_loads(bytes, JSON_REJECT_DUPLICATES, NULL);
+    const json_t *first = json_array_get(json_object_get(root, "cases"), 0);
+    const json_t *row = json_array_get(json_object_get(first, "rows"), 0);
+    assert_string_equal(member(first, "source"), "A \"source\"");
+    assert_true(json_real_value(json_object_get(row, "computed")) == 0.30000000000000004);
+    assert_true(json_real_value(json_object_get(row, "deviation")) == 0.30000000000000004 - 0.1);
+    assert_true(json_is_false(json_object_get(row, "passed")));
+    assert_true(json_is_null(json_object_get(json_array_get(json_object_get(first, "rows"), 1), "computed")));
+    json_decref(root);
+    free(bytes);
+    assert_int_equal(pl_report_cases_write(folder, list, 1, NULL), PL_OK);
+    bytes = read_file(folder, "cases.csv", &length);
+    assert_int_equal(count_lines(bytes), 3);
+    assert_non_null(strstr(bytes, "\none,\"a, b\",0.10000000000000001,0.30000000000000004,"));
+    assert_int_equal(count_files(folder), 2);
+    free(bytes);
+    free(folder);
+}
+
 /* ---- NetCDF ---- */
 
 static void read_text_attribute(int file, int variable, const char *name, char *out, size_t size) {
@@ -404,6 +434,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_csv, set_up, tear_down),
         cmocka_unit_test(test_csv_quotes),
         cmocka_unit_test_setup_teardown(test_trade_csv, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_cases, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_netcdf, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_same_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_full_disk, set_up, tear_down),
