@@ -60,6 +60,8 @@ static void try_scenario(const uint8_t *bytes, size_t size) {
 static void try_question(const uint8_t *bytes, size_t size) {
     static const char *const kinds[] = {"tariff", "export-tax", "iceberg"};
     char text[256];
+    if (size && bytes[size - 1] == '\n')
+        size--;
     if (size >= sizeof text)
         return;
     memcpy(text, bytes, size);
