@@ -23,6 +23,7 @@ struct pl_world {
     double *input_share;       /* [N][J][J] [country][user][input] */
     double *value_added_share; /* [N][J] */
     double *profit_share;      /* [N][J], NULL when all zero */
+    unsigned char *flow_basis; /* [J][N][N] of pl_basis, NULL when no sector was split */
     size_t sets;
     pl_elasticity_set *set;
     pl_strings note_keys, notes; /* provenance, in order */
@@ -139,6 +140,32 @@ typedef struct {
 void pl_grouping_clear(pl_grouping *group);
 pl_status pl_world_merge(const pl_world *world, const pl_grouping *country, const pl_grouping *sector,
                          pl_world **out, pl_error *error);
+
+/* ---- splitting ---- */
+
+/* What the map of a split says. NaN where it says nothing. Sectors are numbered as in the world to be split. */
+typedef struct {
+    size_t parent, countries, sectors;
+    char *path, *code, *name, *source, *note, *assumed; /* owned; the last three "" where there is none */
+    bool goods;
+    double value;         /* million USD, what the world makes of the product */
+    double *output_share; /* [N] of that value */
+    double *home_share;   /* [N] of a seller's output that stays at home */
+    double *import_value; /* [N] of a buyer, million USD */
+    double *import_share; /* [N][N] [buyer][seller] of that value */
+    double *tariff;       /* [N][N] */
+    double *user;         /* [J + 2] of spending: sectors, the product itself, final demand; a pattern for all */
+    double *country_user; /* [N][J + 2] the same of one country: known */
+    double *input;        /* [J + 1] of gross output: sectors, value added */
+    double *theta;        /* [sets] */
+    double *block;        /* what the arrays live in */
+} pl_split_map;
+pl_status pl_split_map_load(const pl_world *world, const char *path, pl_split_map *map, pl_error *error);
+void pl_split_map_clear(pl_split_map *map);
+
+/* Splits the money `total` [count], nothing of it negative, in two: `part` [count] adds up to `sum` and is as near to
+ * `wish` [count] as that allows. False when what may be taken (wish > 0) holds less than `sum`. */
+bool pl_split_fit(const double *total, const double *wish, size_t count, double sum, double *part);
 
 /* ---- files ---- */
 

@@ -36,6 +36,7 @@ enum {
     V_INPUT_SHARE,
     V_VALUE_ADDED_SHARE,
     V_PROFIT_SHARE,
+    V_FLOW_BASIS,
     V_SET,
     V_THETA,
     VARIABLES
@@ -71,6 +72,13 @@ static const spec SPEC[VARIABLES] = {
         {"value_added_share", NC_DOUBLE, 2, {COUNTRY, SECTOR}, true, "1", "value added over gross output"},
     [V_PROFIT_SHARE] =
         {"profit_share", NC_DOUBLE, 2, {COUNTRY, SECTOR}, false, "1", "profit over value added"},
+    [V_FLOW_BASIS] = {"flow_basis",
+                      NC_BYTE,
+                      3,
+                      {SECTOR, COUNTRY, SELLER},
+                      false,
+                      NULL,
+                      "whether the flow of a sector that was split is known or filled in"},
     [V_SET] = {"elasticity_set", NC_STRING, 1, {SET}, false, NULL, "name of a set of trade elasticities"},
     [V_THETA] = {"theta", NC_DOUBLE, 2, {SET, SECTOR}, false, "1", "trade elasticity"},
 };
@@ -250,6 +258,26 @@ static pl_status read_optional(const reading *r, const spec *s, double **table, 
     return *table ? read_doubles(r, s, *table, &there) : pl_fail_memory(r->error, count * sizeof(double));
 }
 
+/* Which flows of split sectors are known; absent when no sector was split. */
+static pl_status read_basis(const reading *r) {
+    int id;
+    size_t count = r->world->sectors * r->world->countries * r->world->countries;
+    pl_status status = find_variable(r, &SPEC[V_FLOW_BASIS], &id);
+    if (status || id < 0)
+        return status;
+    r->world->flow_basis = pl_alloc(count, 1);
+    if (!r->world->flow_basis)
+        return pl_fail_memory(r->error, count);
+    int code = nc_get_var_uchar(r->file, id, r->world->flow_basis);
+    if (code)
+        return nc_failed(r, code, "variable", SPEC[V_FLOW_BASIS].name);
+    for (size_t at = 0; at < count; at++)
+        if (r->world->flow_basis[at] > PL_BASIS_REST)
+            return pl_fail_at(r->error, PL_INVALID, r->origin, 0, "variable 'flow_basis' holds %d; it must be 0 to %d",
+                              r->world->flow_basis[at], PL_BASIS_REST);
+    return PL_OK;
+}
+
 static pl_status read_tables(const reading *r) {
     pl_world *w = r->world;
     size_t nn = w->sectors * w->countries * w->countries;
@@ -265,6 +293,8 @@ static pl_status read_tables(const reading *r) {
         status = read_optional(r, &SPEC[V_EXPORT_TAX], &w->export_tax, nn);
     if (!status)
         status = read_optional(r, &SPEC[V_PROFIT_SHARE], &w->profit_share, w->countries * w->sectors);
+    if (!status)
+        status = read_basis(r);
     return status;
 }
 
@@ -431,6 +461,8 @@ static bool is_written(const pl_world *w, int v) {
         return w->export_tax != NULL;
     case V_PROFIT_SHARE:
         return w->profit_share != NULL;
+    case V_FLOW_BASIS:
+        return w->flow_basis != NULL;
     case V_SET:
     case V_THETA:
         return w->sets > 0;
@@ -444,7 +476,7 @@ static bool is_written(const pl_world *w, int v) {
 static void define_storage(writing *f, int v) {
     const spec *s = &SPEC[v];
     size_t chunk[MOST_DIMS];
-    if (s->type != NC_DOUBLE)
+    if (s->type == NC_STRING || s->dims < 2)
         return;
     for (int d = 0; d < s->dims; d++)
         chunk[d] = d == 0 && s->dims == 3 ? 1 : f->size[s->dim[d]];
@@ -468,6 +500,11 @@ static void define_variable(writing *f, int v) {
         const signed char flags[2] = {0, 1};
         f->code = nc_put_att_schar(f->file, f->var[v], "flag_values", NC_BYTE, 2, flags);
         put_text(f, f->var[v], "flag_meanings", "services goods");
+    }
+    if (v == V_FLOW_BASIS && !f->code) {
+        const signed char flags[] = {PL_BASIS_WHOLE, PL_BASIS_KNOWN, PL_BASIS_FILLED, PL_BASIS_REST};
+        f->code = nc_put_att_schar(f->file, f->var[v], "flag_values", NC_BYTE, 4, flags);
+        put_text(f, f->var[v], "flag_meanings", "whole known filled rest");
     }
 }
 
@@ -528,6 +565,8 @@ static void put_all(writing *f) {
     put_doubles(f, V_INPUT_SHARE, w->input_share);
     put_doubles(f, V_VALUE_ADDED_SHARE, w->value_added_share);
     put_doubles(f, V_PROFIT_SHARE, w->profit_share);
+    if (!f->code && w->flow_basis)
+        f->code = nc_put_var_uchar(f->file, f->var[V_FLOW_BASIS], w->flow_basis);
     put_sets(f);
 }
 

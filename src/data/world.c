@@ -74,6 +74,7 @@ void pl_world_free(pl_world *w) {
     free(w->input_share);
     free(w->value_added_share);
     free(w->profit_share);
+    free(w->flow_basis);
     for (size_t s = 0; s < w->sets; s++) {
         free(w->set[s].name);
         free(w->set[s].theta);
@@ -276,6 +277,10 @@ const double *pl_world_profit_share(const pl_world *w) {
     return w->profit_share;
 }
 
+const unsigned char *pl_world_flow_basis(const pl_world *w) {
+    return w->flow_basis;
+}
+
 size_t pl_world_elasticity_sets(const pl_world *w) {
     return w->sets;
 }
@@ -340,6 +345,15 @@ static bool copy_description(pl_world *to, const pl_world *from) {
     return pl_world_copy_notes(to, from);
 }
 
+static bool copy_basis(pl_world *to, const pl_world *from, size_t count) {
+    if (!from->flow_basis)
+        return true;
+    to->flow_basis = pl_alloc(count, 1);
+    if (to->flow_basis)
+        memcpy(to->flow_basis, from->flow_basis, count);
+    return to->flow_basis != NULL;
+}
+
 pl_world *pl_world_copy(const pl_world *from) {
     pl_world *to = pl_world_blank(from->countries, from->sectors);
     size_t nn = from->sectors * from->countries * from->countries, nj = from->countries * from->sectors;
@@ -349,7 +363,7 @@ pl_world *pl_world_copy(const pl_world *from) {
         copy_table(&to->tariff, from->tariff, nn) && copy_table(&to->export_tax, from->export_tax, nn) &&
         copy_table(&to->input_share, from->input_share, nj * from->sectors) &&
         copy_table(&to->value_added_share, from->value_added_share, nj) &&
-        copy_table(&to->profit_share, from->profit_share, nj))
+        copy_table(&to->profit_share, from->profit_share, nj) && copy_basis(to, from, nn))
         return to;
     pl_world_free(to);
     return NULL;
