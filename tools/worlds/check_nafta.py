@@ -52,7 +52,7 @@ class Economy:
                 self.flow[j][n][i] = (float(r["value_musd"]), float(r["tariff"] or 0))
         self.gamma = [[{} for _ in range(J)] for _ in range(N)]
         for r in tables.read(find(folder, "input_shares.csv")):
-            if float(r["share_of_gross_output"]) > 0:
+            if float(r["share_of_gross_output"]) != 0:
                 self.gamma[at[r["country"]]][kind[r["user"]]][kind[r["input"]]] = float(r["share_of_gross_output"])
         self.beta = [[1 - sum(self.gamma[n][j].values()) for j in range(J)] for n in range(N)]
         self.calibrate()

@@ -101,7 +101,7 @@ def calibrate(data):
     for n in range(N):
         gamma.append([])
         for j in range(J):
-            bundle = [max(x, 0.0) for x in data["bundle"][n][j]]
+            bundle = data["bundle"][n][j]
             below += [x for x in data["bundle"][n][j] if x < 0]
             total = fsum(bundle)
             scale = (1 - data["beta"][n][j]) / total if total > 0 else 0.0
@@ -112,7 +112,7 @@ def calibrate(data):
     alpha = [[max(x, 0.0) for x in row] for row in final]
     alpha = [[x / fsum(row) for x in row] for row in alpha]
     value = [fsum(data["beta"][n][j] * output[n][j] for j in range(J)) for n in range(N)]
-    print(f"nafta-1993: input shares below zero, set to it: {below}")
+    print(f"nafta-1993: input shares below zero, kept as published: {below}")
     print(f"nafta-1993: output raised to exports in {raised} cells; final demand negative in {len(negative)} cells, "
           f"{fsum(negative):.0f} million USD of {fsum(map(fsum, final)):.0f}")
     return {"pi": pi, "tariff": tariff, "gamma": gamma, "alpha": alpha, "beta": data["beta"], "value": value,
