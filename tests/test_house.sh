@@ -43,6 +43,14 @@ check_links() {
 }
 verdict "links lead somewhere" "$(check_links)"
 
+# Every document that a source names exists.
+check_named() {
+    local page
+    (cd "$root" && grep -rhoE 'docs/[a-z0-9/-]+\.md' include src tools/build-worlds cases scenarios worlds/SOURCES.md | sort -u) |
+        while IFS= read -r page; do [ -f "$root/$page" ] || echo "$page is named but not there"; done
+}
+verdict "documents named in the sources exist" "$(check_named)"
+
 # The library keeps no mutable data. Constant tables of pointers live in .data.rel.ro; the dot of a
 # local static ("name.1") is the compiler's.
 check_globals() {
