@@ -93,39 +93,40 @@ static void test_idle_sector(void **state) {
     pl_world_free(w);
 }
 
+static const struct {
+    const char *from, *to, *a, *b;
+} bad_tables[] = {
+    {TABLE, "", "name the columns", NULL},
+    {"CN1_C26,CN2_A01_02", "CN1_C26,CN1_C26", "table.csv:1", "'CN1_C26' appears twice"},
+    {"USA_GFCF,OUT\n", "SUM,OUT\n", "table.csv:1", "'SUM'"},
+    {"USA_GFCF,OUT\n", "USA_,OUT\n", "table.csv:1", "'USA_'"},
+    {"USA_GFCF,OUT\n", "USA_XYZ,OUT\n", "without a row for USA_XYZ", "category of final demand"},
+    {"\nCN1_C26,2,20,", "\nCN1_C27,2,20,", "table.csv:3", "did you mean 'CN1_C26'?"},
+    {"\nCN1_C26,2,20,", "\nCN1_A01_02,2,20,", "table.csv:3", "duplicate row"},
+    {"CN1_C26,2,20,3", "CN1_C26,2,20,x", "table.csv:3", "row CN1_C26, column CN2_A01_02 is 'x'"},
+    {"CN1_C26,2,20,3", "CN1_C26,2,20,nan", "table.csv:3", "finite"},
+    {"CN1_C26,2,20,3", "CN1_C26,2,20,", "table.csv:3", "''"},
+    {"CN1_C26,2,20,3,4", "CN1_C26,2,20,3", "table.csv:3", "11 fields, the header has 12"},
+    {"USA_C26,1,6,0,5,3,30,8,2,60,40,155\n", "", "table.csv:9", "without a row for USA_C26"},
+    {"OUT,64,81,12,50,65,155,0,0,0,0,427\n", "", "table.csv:9", "without a row OUT"},
+    {"OUT,64,81", "VA,1,1,1,1,1,1,1,1,1,1,1\nOUT,x,81", "table.csv:11", "'x'"},
+    {"TLS,1,2,", "TAX,1,2,", "table.csv:8", "'TAX'"},
+};
+
 static void test_bad_tables(void **state) {
     (void)state;
-    static const struct {
-        const char *from, *to, *a, *b;
-    } wrong[] = {
-        {TABLE, "", "name the columns", NULL},
-        {"CN1_C26,CN2_A01_02", "CN1_C26,CN1_C26", "table.csv:1", "'CN1_C26' appears twice"},
-        {"USA_GFCF,OUT\n", "SUM,OUT\n", "table.csv:1", "'SUM'"},
-        {"USA_GFCF,OUT\n", "USA_,OUT\n", "table.csv:1", "'USA_'"},
-        {"USA_GFCF,OUT\n", "USA_XYZ,OUT\n", "without a row for USA_XYZ", "category of final demand"},
-        {"\nCN1_C26,2,20,", "\nCN1_C27,2,20,", "table.csv:3", "did you mean 'CN1_C26'?"},
-        {"\nCN1_C26,2,20,", "\nCN1_A01_02,2,20,", "table.csv:3", "duplicate row"},
-        {"CN1_C26,2,20,3", "CN1_C26,2,20,x", "table.csv:3", "row CN1_C26, column CN2_A01_02 is 'x'"},
-        {"CN1_C26,2,20,3", "CN1_C26,2,20,nan", "table.csv:3", "finite"},
-        {"CN1_C26,2,20,3", "CN1_C26,2,20,", "table.csv:3", "''"},
-        {"CN1_C26,2,20,3,4", "CN1_C26,2,20,3", "table.csv:3", "11 fields, the header has 12"},
-        {"USA_C26,1,6,0,5,3,30,8,2,60,40,155\n", "", "table.csv:9", "without a row for USA_C26"},
-        {"OUT,64,81,12,50,65,155,0,0,0,0,427\n", "", "table.csv:9", "without a row OUT"},
-        {"OUT,64,81", "VA,1,1,1,1,1,1,1,1,1,1,1\nOUT,x,81", "table.csv:11", "'x'"},
-        {"TLS,1,2,", "TAX,1,2,", "table.csv:8", "'TAX'"},
-    };
     char text[2048];
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        const char *at = strstr(TABLE, wrong[i].from);
+    for (size_t i = 0; i < sizeof bad_tables / sizeof *bad_tables; i++) {
+        const char *at = strstr(TABLE, bad_tables[i].from);
         pl_world *w = NULL;
         pl_error error = {0};
         assert_non_null(at);
-        snprintf(text, sizeof text, "%.*s%s%s", (int)(at - TABLE), TABLE, wrong[i].to,
-                 at + strlen(wrong[i].from));
+        snprintf(text, sizeof text, "%.*s%s%s", (int)(at - TABLE), TABLE, bad_tables[i].to,
+                 at + strlen(bad_tables[i].from));
         if (import(text, &w, NULL, &error) != PL_INVALID)
-            fail_msg("'%s' was let through: %s", wrong[i].to, error.text);
+            fail_msg("'%s' was let through: %s", bad_tables[i].to, error.text);
         assert_null(w);
-        fix_says(&error, wrong[i].a, wrong[i].b, "table.csv");
+        fix_says(&error, bad_tables[i].a, bad_tables[i].b, "table.csv");
     }
 }
 

@@ -179,30 +179,30 @@ static void test_idle_cells(void **state) {
     pl_world_free(w);
 }
 
+static const struct {
+    const char *map, *a, *b;
+} bad_maps[] = {
+    {"countries: {WEST: [USA, DEU]}\n", "map.yaml:1", "leave out CHN"},
+    {"countries: {WEST: [USA, DEU], EAST: [CHN, DEU], R: rest}\n", "map.yaml:1", "'DEU' is in two groups"},
+    {"countries:\n  WEST: [USA, DEX]\n  R: rest\n", "map.yaml:2", "did you mean 'DEU'?"},
+    {"countries:\n  A: rest\n  B: rest\n", "map.yaml:3", "only one group"},
+    {"countries:\n  A: [USA, CHN, DEU, ROW]\n  B: rest\n", "map.yaml:3", "nothing is left"},
+    {"countries:\n  A: []\n  B: rest\n", "map.yaml:2", "empty"},
+    {"countries: [USA]\n", "map.yaml:1", "map from new code"},
+    {"countrys: {A: rest}\n", "map.yaml:1", "did you mean 'countries'?"},
+    {"sectors: {A: rest}\nsector_names: {B: name}\n", "map.yaml:2", "'B' is no group"},
+    {"sectors: {A: [P85, education], B: rest}\n", "map.yaml:1", "two groups"},
+};
+
 static void test_bad_maps(void **state) {
     (void)state;
-    static const struct {
-        const char *map, *a, *b;
-    } wrong[] = {
-        {"countries: {WEST: [USA, DEU]}\n", "map.yaml:1", "leave out CHN"},
-        {"countries: {WEST: [USA, DEU], EAST: [CHN, DEU], R: rest}\n", "map.yaml:1",
-         "'DEU' is in two groups"},
-        {"countries:\n  WEST: [USA, DEX]\n  R: rest\n", "map.yaml:2", "did you mean 'DEU'?"},
-        {"countries:\n  A: rest\n  B: rest\n", "map.yaml:3", "only one group"},
-        {"countries:\n  A: [USA, CHN, DEU, ROW]\n  B: rest\n", "map.yaml:3", "nothing is left"},
-        {"countries:\n  A: []\n  B: rest\n", "map.yaml:2", "empty"},
-        {"countries: [USA]\n", "map.yaml:1", "map from new code"},
-        {"countrys: {A: rest}\n", "map.yaml:1", "did you mean 'countries'?"},
-        {"sectors: {A: rest}\nsector_names: {B: name}\n", "map.yaml:2", "'B' is no group"},
-        {"sectors: {A: [P85, education], B: rest}\n", "map.yaml:1", "two groups"},
-    };
     pl_world *w = fix_world(), *out = NULL;
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    for (size_t i = 0; i < sizeof bad_maps / sizeof *bad_maps; i++) {
         pl_error error = {0};
-        out = merge(w, wrong[i].map, &error);
+        out = merge(w, bad_maps[i].map, &error);
         assert_null(out);
         assert_int_equal(error.status, PL_INVALID);
-        fix_says(&error, wrong[i].a, wrong[i].b, NULL);
+        fix_says(&error, bad_maps[i].a, bad_maps[i].b, NULL);
     }
     pl_error error = {0};
     assert_int_equal(pl_world_aggregate(w, "/nowhere/map.yaml", &out, &error), PL_IO);

@@ -120,43 +120,44 @@ static void test_yaml(void **state) {
 }
 
 /* Each change to the world in YAML, and what its message must say. */
+static const struct {
+    const char *from, *to, *a, *b;
+} bad_yaml[] = {
+    {"tariff:", "tarif:", "w.yaml:7", "did you mean 'tariff'?"},
+    {"{one: [[80, 25], [20, 85]], ", "{", "w.yaml:6", "flow has no entry for one"},
+    {"[20, 85]", "[20]", "w.yaml:6", "2"},
+    {"[20, 85]", "[20, nan]", "w.yaml:6", NULL},
+    {"[20, 85]", "[20, -85]", "B (buyer) from B (seller)", "not negative"},
+    {"two: 2.5", "two: -1", "sector two", "positive"},
+    {", two: 2.5", "", "w.yaml:9", "theta has no entry for two"},
+    {"one: 4", "one: 4, One: 5", "w.yaml:9", "given twice"},
+    {"{A: {one: {two: 0.2}}", "{C: {one: {two: 0.2}}", "w.yaml:10", "unknown country 'C'"},
+    {"two: 0.2}", "three: 0.2}", "w.yaml:10", "unknown sector 'three'"},
+    {"goods: [one]", "goods: [on]", "w.yaml:4", "did you mean 'one'?"},
+    {"rows: seller", "rows: sellers", "w.yaml:5", "did you mean 'seller'?"},
+    {"[A, B]", "[A, A]", "w.yaml:2", "'A' appears twice in countries"},
+    {"[A, B]", "[]", "countries", NULL},
+    {"[A, B]", "A", "w.yaml:2", "list"},
+    {"B: {one: 0.1}", "B: {one: 1}", "profit share", "below 1"},
+    {"one: {two: 0.2}", "one: {two: 1.2}", "A, sector one", "input shares are between"},
+    {"one: {two: 0.2}", "one: {two: 0.9}", "A, sector two", "final demand"},
+};
+
 static void test_bad_yaml(void **state) {
     (void)state;
-    static const struct {
-        const char *from, *to, *a, *b;
-    } wrong[] = {
-        {"tariff:", "tarif:", "w.yaml:7", "did you mean 'tariff'?"},
-        {"{one: [[80, 25], [20, 85]], ", "{", "w.yaml:6", "flow has no entry for one"},
-        {"[20, 85]", "[20]", "w.yaml:6", "2"},
-        {"[20, 85]", "[20, nan]", "w.yaml:6", NULL},
-        {"[20, 85]", "[20, -85]", "B (buyer) from B (seller)", "not negative"},
-        {"two: 2.5", "two: -1", "sector two", "positive"},
-        {", two: 2.5", "", "w.yaml:9", "theta has no entry for two"},
-        {"one: 4", "one: 4, One: 5", "w.yaml:9", "given twice"},
-        {"{A: {one: {two: 0.2}}", "{C: {one: {two: 0.2}}", "w.yaml:10", "unknown country 'C'"},
-        {"two: 0.2}", "three: 0.2}", "w.yaml:10", "unknown sector 'three'"},
-        {"goods: [one]", "goods: [on]", "w.yaml:4", "did you mean 'one'?"},
-        {"rows: seller", "rows: sellers", "w.yaml:5", "did you mean 'seller'?"},
-        {"[A, B]", "[A, A]", "w.yaml:2", "'A' appears twice in countries"},
-        {"[A, B]", "[]", "countries", NULL},
-        {"[A, B]", "A", "w.yaml:2", "list"},
-        {"B: {one: 0.1}", "B: {one: 1}", "profit share", "below 1"},
-        {"one: {two: 0.2}", "one: {two: 1.2}", "A, sector one", "input shares are between"},
-        {"one: {two: 0.2}", "one: {two: 0.9}", "A, sector two", "final demand"},
-    };
     char *folder = fix_folder(), text[2048];
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        const char *at = strstr(INLINE, wrong[i].from);
+    for (size_t i = 0; i < sizeof bad_yaml / sizeof *bad_yaml; i++) {
+        const char *at = strstr(INLINE, bad_yaml[i].from);
         pl_world *w = NULL;
         pl_error error = {0};
         assert_non_null(at);
-        snprintf(text, sizeof text, "%.*s%s%s", (int)(at - INLINE), INLINE, wrong[i].to,
-                 at + strlen(wrong[i].from));
+        snprintf(text, sizeof text, "%.*s%s%s", (int)(at - INLINE), INLINE, bad_yaml[i].to,
+                 at + strlen(bad_yaml[i].from));
         fix_write(fix_path(folder, "w.yaml"), text);
         if (pl_world_load(fix_path(folder, "w.yaml"), &w, &error) != PL_INVALID)
-            fail_msg("'%s' for '%s' was let through: %s", wrong[i].to, wrong[i].from, error.text);
+            fail_msg("'%s' for '%s' was let through: %s", bad_yaml[i].to, bad_yaml[i].from, error.text);
         assert_null(w);
-        fix_says(&error, wrong[i].a, wrong[i].b, "w.yaml");
+        fix_says(&error, bad_yaml[i].a, bad_yaml[i].b, "w.yaml");
     }
     fix_remove(folder);
 }
@@ -291,44 +292,45 @@ static void note_of_many_numbers(int file) {
     assert_int_equal(nc_put_att_int(file, NC_GLOBAL, "years", NC_INT, 2, two), NC_NOERR);
 }
 
+static const struct {
+    void (*spoil)(int);
+    const char *a, *b;
+} bad_netcdf[] = {
+    {nan_flow, "flow of DEU (buyer) from ROW (seller), sector C26, is", "nan"},
+    {negative_flow, "flow of DEU (buyer) from ROW (seller), sector C26, is -5", "not negative"},
+    {tariff_of_minus_one, "tariff of DEU (buyer) from ROW (seller), sector C26, is -1", "above -1"},
+    {infinite_share, "share of input P85 in the output of ROW, sector C26, is inf", NULL},
+    {shares_off, "ROW, sector C26", "add up to one"},
+    {no_value_added, "CHN", "value added of a country is positive"},
+    {negative_value_added, "CHN, sector A01: the rule that value-added shares", "-0.25"},
+    {theta_of_zero, "sector C26 in set world is 0", "positive"},
+    {profit_of_one, "profit share of USA, sector P85, is 1", "below 1"},
+    {no_flow, "variable 'flow' (sector, country, seller) is missing", NULL},
+    {no_value_added_share, "variable 'value_added_share' (country, sector) is missing", NULL},
+    {no_sellers, "variable 'seller' (seller) is missing", NULL},
+    {no_theta, "'theta'", NULL},
+    {turned_flow, "variable 'flow' has the wrong shape; it must be (sector, country, seller)", NULL},
+    {flat_share, "variable 'input_share' has the wrong shape; it must be (country, sector, input)", NULL},
+    {flow_of_text, "variable 'flow' has the wrong type; it must be numbers", NULL},
+    {codes_of_numbers, "variable 'country' has the wrong type; it must be strings", NULL},
+    {sellers_in_another_order, "'country' is 'USA' but of 'seller' it is 'ZZZ'", NULL},
+    {country_twice, "country 'USA' appears twice", NULL},
+    {newer_format, "format 2", "format 1"},
+    {no_format, "parley_format", NULL},
+    {note_of_many_numbers, "'years'", NULL},
+};
+
 static void test_bad_netcdf(void **state) {
     (void)state;
-    static const struct {
-        void (*spoil)(int);
-        const char *a, *b;
-    } wrong[] = {
-        {nan_flow, "flow of DEU (buyer) from ROW (seller), sector C26, is", "nan"},
-        {negative_flow, "flow of DEU (buyer) from ROW (seller), sector C26, is -5", "not negative"},
-        {tariff_of_minus_one, "tariff of DEU (buyer) from ROW (seller), sector C26, is -1", "above -1"},
-        {infinite_share, "share of input P85 in the output of ROW, sector C26, is inf", NULL},
-        {shares_off, "ROW, sector C26", "add up to one"},
-        {no_value_added, "CHN", "value added of a country is positive"},
-        {negative_value_added, "CHN, sector A01: the rule that value-added shares", "-0.25"},
-        {theta_of_zero, "sector C26 in set world is 0", "positive"},
-        {profit_of_one, "profit share of USA, sector P85, is 1", "below 1"},
-        {no_flow, "variable 'flow' (sector, country, seller) is missing", NULL},
-        {no_value_added_share, "variable 'value_added_share' (country, sector) is missing", NULL},
-        {no_sellers, "variable 'seller' (seller) is missing", NULL},
-        {no_theta, "'theta'", NULL},
-        {turned_flow, "variable 'flow' has the wrong shape; it must be (sector, country, seller)", NULL},
-        {flat_share, "variable 'input_share' has the wrong shape; it must be (country, sector, input)", NULL},
-        {flow_of_text, "variable 'flow' has the wrong type; it must be numbers", NULL},
-        {codes_of_numbers, "variable 'country' has the wrong type; it must be strings", NULL},
-        {sellers_in_another_order, "'country' is 'USA' but of 'seller' it is 'ZZZ'", NULL},
-        {country_twice, "country 'USA' appears twice", NULL},
-        {newer_format, "format 2", "format 1"},
-        {no_format, "parley_format", NULL},
-        {note_of_many_numbers, "'years'", NULL},
-    };
     char *folder = fix_folder();
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    for (size_t i = 0; i < sizeof bad_netcdf / sizeof *bad_netcdf; i++) {
         pl_world *w = NULL;
         pl_error error = {0};
-        spoil_file(fix_path(folder, "bad.nc"), wrong[i].spoil);
+        spoil_file(fix_path(folder, "bad.nc"), bad_netcdf[i].spoil);
         if (pl_world_load(fix_path(folder, "bad.nc"), &w, &error) != PL_INVALID)
             fail_msg("number %zu was let through or blamed on the disk: %s", i, error.text);
         assert_null(w);
-        fix_says(&error, wrong[i].a, wrong[i].b, "bad.nc");
+        fix_says(&error, bad_netcdf[i].a, bad_netcdf[i].b, "bad.nc");
     }
     fix_remove(folder);
 }
@@ -475,29 +477,30 @@ static const char JSON[] = "{\"parley_world\": 1, \"countries\": [{\"code\": \"A
                            "\"notes\": {\"title\": \"t\"},\n"
                            "\"flow\": [[[80, 20.5], [20, 80]]]}\n";
 
+static const struct {
+    const char *from, *to, *a, *b;
+} bad_json[] = {
+    {"\"parley_world\": 1, ", "", "parley_world", NULL},
+    {"\"parley_world\": 1", "\"parley_world\": 7", "format 7", NULL},
+    {"\"flow\"", "\"flows\"", "unknown key 'flows'", "did you mean 'flow'?"},
+    {",\n\"flow\": [[[80, 20.5], [20, 80]]]", "", "'flow' is missing", NULL},
+    {"[20, 80]", "[20]", "'flow'", "2 entries"},
+    {"[20, 80]", "[20, \"x\"]", "'flow'", "numbers"},
+    {"[20, 80]", "[20, -80]", "B (buyer) from B (seller)", "not negative"},
+    {"[20, 80]", "[20, NaN]", "not valid JSON", ":5"},
+    {"[20, 80]]]}", "[20, 80]]]", "not valid JSON", NULL},
+    {"\"theta\": [4]", "\"theta\": [0]", "set own", "positive"},
+    {"\"theta\": [4]", "\"theta\": []", "'theta'", NULL},
+    {"{\"code\": \"B\"}", "{\"code\": \"A\"}", "'A' appears twice", NULL},
+    {"{\"code\": \"B\"}", "{\"name\": \"B\"}", "'countries'", "'code'"},
+    {"\"goods\": true", "\"goods\": 1", "true or false", NULL},
+    {"\"title\": \"t\"", "\"title\": 5", "'notes'", NULL},
+    {"\"title\": \"t\"", "\"title\": \"t\", \"title\": \"u\"", "not valid JSON", NULL},
+    {"[{\"code\": \"one\", \"goods\": true}]", "[]", "'sectors'", "not empty"},
+};
+
 static void test_bad_json(void **state) {
     (void)state;
-    static const struct {
-        const char *from, *to, *a, *b;
-    } wrong[] = {
-        {"\"parley_world\": 1, ", "", "parley_world", NULL},
-        {"\"parley_world\": 1", "\"parley_world\": 7", "format 7", NULL},
-        {"\"flow\"", "\"flows\"", "unknown key 'flows'", "did you mean 'flow'?"},
-        {",\n\"flow\": [[[80, 20.5], [20, 80]]]", "", "'flow' is missing", NULL},
-        {"[20, 80]", "[20]", "'flow'", "2 entries"},
-        {"[20, 80]", "[20, \"x\"]", "'flow'", "numbers"},
-        {"[20, 80]", "[20, -80]", "B (buyer) from B (seller)", "not negative"},
-        {"[20, 80]", "[20, NaN]", "not valid JSON", ":5"},
-        {"[20, 80]]]}", "[20, 80]]]", "not valid JSON", NULL},
-        {"\"theta\": [4]", "\"theta\": [0]", "set own", "positive"},
-        {"\"theta\": [4]", "\"theta\": []", "'theta'", NULL},
-        {"{\"code\": \"B\"}", "{\"code\": \"A\"}", "'A' appears twice", NULL},
-        {"{\"code\": \"B\"}", "{\"name\": \"B\"}", "'countries'", "'code'"},
-        {"\"goods\": true", "\"goods\": 1", "true or false", NULL},
-        {"\"title\": \"t\"", "\"title\": 5", "'notes'", NULL},
-        {"\"title\": \"t\"", "\"title\": \"t\", \"title\": \"u\"", "not valid JSON", NULL},
-        {"[{\"code\": \"one\", \"goods\": true}]", "[]", "'sectors'", "not empty"},
-    };
     char *folder = fix_folder(), text[1024];
     pl_world *w = NULL;
     pl_error error = {0};
@@ -506,15 +509,15 @@ static void test_bad_json(void **state) {
         fail_msg("%s", error.text);
     assert_true(w->flow[1] == 20.5 && w->value_added_share[0] == 1);
     pl_world_free(w);
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        const char *at = strstr(JSON, wrong[i].from);
+    for (size_t i = 0; i < sizeof bad_json / sizeof *bad_json; i++) {
+        const char *at = strstr(JSON, bad_json[i].from);
         assert_non_null(at);
-        snprintf(text, sizeof text, "%.*s%s%s", (int)(at - JSON), JSON, wrong[i].to,
-                 at + strlen(wrong[i].from));
+        snprintf(text, sizeof text, "%.*s%s%s", (int)(at - JSON), JSON, bad_json[i].to,
+                 at + strlen(bad_json[i].from));
         fix_write(fix_path(folder, "w.json"), text);
         if (pl_world_load(fix_path(folder, "w.json"), &w, &error) != PL_INVALID)
-            fail_msg("'%s' was let through: %s", wrong[i].to, error.text);
-        fix_says(&error, wrong[i].a, wrong[i].b, "w.json");
+            fail_msg("'%s' was let through: %s", bad_json[i].to, error.text);
+        fix_says(&error, bad_json[i].a, bad_json[i].b, "w.json");
     }
     fix_shell("gzip -c '%s' > '%s'", fix_path(folder, "w.json"), fix_path(folder, "z.json"));
     fix_write(fix_path(folder, "w.json"), JSON);
