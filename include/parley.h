@@ -291,6 +291,10 @@ double *pl_policy_tariff(pl_policy *policy);
 double *pl_policy_export_tax(pl_policy *policy); /* NULL when out of memory */
 double *pl_policy_iceberg(pl_policy *policy);    /* NULL when out of memory */
 
+/* Lump sums received from other countries, [N] million USD in units of the numeraire, made on first use; they must add up to
+ * zero. NULL when out of memory. */
+double *pl_policy_transfer(pl_policy *policy);
+
 /* What a quantity control does when it binds (docs/model.md section 3). */
 typedef enum {
     PL_CAP_QUOTA,         /* quantity of the set at most `level` times today's; 0 is a ban */
@@ -459,10 +463,10 @@ typedef struct {
 double pl_payoff_value(const pl_result *result, const pl_payoff *payoff);
 
 /* Derivatives of a payoff, caller-owned arrays or NULL: by log(1 + duty), log(1 + export tax) and the log of the iceberg
- * factor of every flow, [J][N][N] each, and by the level of every control, [caps]. Flows under a control have zero in the
- * wedge arrays. */
+ * factor of every flow, [J][N][N] each, by the level of every control, [caps], and by a lump sum received, [N], a million
+ * USD. Flows that are banned have zero in the wedge arrays. */
 typedef struct {
-    double *tariff, *export_tax, *iceberg, *level;
+    double *tariff, *export_tax, *iceberg, *level, *transfer;
     bool converged;
 } pl_gradient;
 

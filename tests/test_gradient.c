@@ -192,6 +192,22 @@ static void agree(size_t corner, const char *what, double exact, double differen
         fail_msg("corner %zu: %s: %.10g against %.10g", corner, what, exact, differences);
 }
 
+/* The same by a lump sum from the second country to the first, a million USD. */
+static double transfer_difference(rig *r, const pl_payoff *payoff) {
+    const double weight[] = {1.0 / 12, -8.0 / 12, 8.0 / 12, -1.0 / 12}, at[] = {-2, -1, 1, 2};
+    double *transfer = pl_policy_transfer(r->policy), step = 0.05, sum = 0;
+    for (size_t k = 0; k < 4; k++) {
+        transfer[0] = 3 + at[k] * step;
+        transfer[1] = -3 - at[k] * step;
+        solve(r);
+        pl_certificate certificate;
+        assert_int_equal(pl_result_certify(r->result, r->policy, &certificate, NULL), PL_OK);
+        assert_true(certificate.worst < 1e-9);
+        sum += weight[k] * pl_payoff_value(r->result, payoff);
+    }
+    return sum / step;
+}
+
 /* Every kind of derivative of two payoffs against central differences of whole solves. */
 static void test_differences(void **state) {
     (void)state;
@@ -199,22 +215,24 @@ static void test_differences(void **state) {
         rig r = open_rig(corner);
         size_t N = r.N, J = r.J, count = J * N * N;
         double weight[SMALL_MOST], sectors[SMALL_MOST * SMALL_MOST];
-        double *g = calloc(3 * count + 8, sizeof *g), step = 1e-3;
+        double *g = calloc(3 * count + 8 + SMALL_MOST, sizeof *g), step = 1e-3;
         for (size_t n = 0; n < N; n++)
             weight[n] = 1.0 / (double)(n + 1) - 0.4;
         for (size_t k = 0; k < J * N; k++)
             sectors[k] = 0.3 - 0.07 * (double)(k % 5);
         pl_payoff payoff = {weight, corner % 2 ? sectors : NULL};
-        pl_gradient gradient = {g, g + count, g + 2 * count, g + 3 * count, false};
+        pl_gradient gradient = {g, g + count, g + 2 * count, g + 3 * count, g + 3 * count + 8, false};
+        pl_policy_transfer(r.policy)[0] = 3;
+        pl_policy_transfer(r.policy)[1] = -3;
         pl_policy_export_tax(r.policy);
         pl_policy_iceberg(r.policy);
         solve(&r);
         assert_int_equal(pl_solver_gradient(r.solver, &payoff, &gradient, NULL), PL_OK);
         assert_true(gradient.converged);
-        for (size_t probe = 0; probe < 6; probe++) {
-            size_t at = (probe * 13 + corner * 5) % count;
-            if (at % N == at / N % N || at == 2 + N || (at < N * N && at % N == 0))
-                continue; /* own flows and flows under a control */
+        for (size_t probe = 0; probe < 8; probe++) {
+            size_t at = probe < 6 ? (probe * 13 + corner * 5) % count : probe == 6 ? N : N + 2; /* the last: under controls */
+            if (at % N == at / N % N)
+                continue; /* own flows */
             agree(corner, "tariff", gradient.tariff[at],
                   difference(&r, &payoff, pl_policy_tariff(r.policy) + at, 'r', step));
             agree(corner, "export tax", gradient.export_tax[at],
@@ -225,6 +243,7 @@ static void test_differences(void **state) {
         for (size_t k = 0; k < pl_policy_caps(r.policy); k++)
             agree(corner, "level", gradient.level[k],
                   difference(&r, &payoff, &r.policy->cap[k].level, 'l', step));
+        agree(corner, "transfer", gradient.transfer[0] - gradient.transfer[1], transfer_difference(&r, &payoff));
         free(g);
         close_rig(&r);
     }

@@ -146,3 +146,42 @@ void pl_caps_reverse_levels(const pl_reverse *r, const double *g_bar, double *le
         }
     }
 }
+
+/* What a lasting change of a flow's wedge does to the premium of its controls, apart from its quantity: the floor of a
+ * minimum price moves with the export tax of its first flow, the bound of a tariff-rate quota with the duty inside it. */
+static void wedge_to_bounds(const pl_reverse *r, const double *y, const double *g_bar, pl_wedge_gradient *out) {
+    const pl_gmap *map = r->map;
+    const pl_caps *c = &map->caps;
+    for (size_t k = 0; k < c->caps; k++) {
+        if (c->start[k] == c->start[k + 1])
+            continue;
+        size_t position = c->flow[c->member[c->start[k]]];
+        bool bounded = c->most[k] > 0 && y[map->at.premium + k] >= c->most[k];
+        if (c->cap[k].kind == PL_CAP_MINIMUM_PRICE && out->export_tax)
+            out->export_tax[position] -= g_bar[map->at.premium + k];
+        if (c->cap[k].kind == PL_CAP_TARIFF_RATE_QUOTA && bounded && out->tariff)
+            out->tariff[c->cap[k].flows[0]] -= r->z_bar[k];
+    }
+}
+
+void pl_caps_reverse_wedges(const pl_reverse *r, const double *y, const double *g_bar, pl_wedge_gradient *out) {
+    const pl_gmap *map = r->map;
+    const pl_caps *c = &map->caps;
+    bool duty = map->border != map->user;
+    for (size_t f = 0; f < c->flows; f++) {
+        flow it = read_flow(map, f);
+        double quantity = 0, volume = it.net * exp(-map->cost[it.own]) / c->iceberg[f];
+        for (size_t o = c->first[f]; o < c->first[f + 1]; o++)
+            quantity += r->quantity_bar[c->owner[o]] / c->base[c->owner[o]];
+        double all = -map->theta[it.j] * (r->sum_bar[it.row] * c->term[f] + r->flow_bar[f] * it.paid);
+        double kept = it.paid * it.keep, by_volume = volume * quantity;
+        if (out->tariff)
+            out->tariff[c->flow[f]] = all - r->flow_bar[f] * it.paid + (duty ? 0 : r->base_bar[it.n] * it.paid);
+        if (out->export_tax)
+            out->export_tax[c->flow[f]] =
+                all + kept * (it.net * (r->base_bar[it.i] - r->output_bar[it.own]) - by_volume);
+        if (out->iceberg)
+            out->iceberg[c->flow[f]] = all - kept * by_volume;
+    }
+    wedge_to_bounds(r, y, g_bar, out);
+}

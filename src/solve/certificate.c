@@ -112,7 +112,7 @@ static void plain_costs(plain *p) {
             double sigma = p->model->sigma_m[j], outer = p->model->sigma_v[j];
             for (size_t k = 0; k < p->J; k++) {
                 double gamma = w->input_share[at * p->J + k] / sum;
-                if (gamma != 0)
+                if (gamma > 0)
                     bundle += mean_term(gamma / inputs, p->price[n * p->J + k], sigma);
             }
             p->bundle[at] = mean_close(bundle, sigma);
@@ -267,7 +267,7 @@ static void plain_demand(plain *p) {
                 m->final[j * m->S + n] / m->income[n] * pow(p->price[at] / p->index[n], 1 - sigma) * income;
             for (size_t k = 0; k < p->J; k++) {
                 double gamma = w->input_share[at * p->J + k] / sum;
-                if (gamma != 0)
+                if (gamma > 0)
                     p->wanted[n * p->J + k] += gamma * pow(p->bundle[at] / p->cost[at], 1 - outer) *
                                                pow(p->price[n * p->J + k] / p->bundle[at], 1 - inner) *
                                                p->output[at];
@@ -295,7 +295,7 @@ static void compare(const plain *p, pl_certificate *c) {
     double numeraire = 0, target = 0, spent = 0, earned = 0;
     for (size_t n = 0; n < p->N; n++) {
         double paid = 0, added = 0, income = p->result->value[PL_VAR_income][n],
-               deficit = plain_deficit(p, n);
+               deficit = plain_deficit(p, n) + (p->policy->transfer ? p->policy->transfer[n] : 0);
         for (size_t j = 0; j < p->J; j++) {
             size_t at = n * p->J + j;
             double works = (1 - m->profit[j * m->S + n]) * p->added[at];

@@ -46,7 +46,7 @@ pl_status pl_gmap_init(pl_gmap *map, const pl_model *m, pl_error *error) {
                         &map->input_scale, &map->sector_wage, &map->cap_sum};
     double **by_country[] = {&map->border_value, &map->export_taxes, &map->payroll,        &map->profits,
                              &map->income,       &map->deficit,      &map->consumer_price, &map->base,
-                             &map->cap_rent,     &map->cap_duty,     &map->cap_labour};
+                             &map->cap_rent,     &map->cap_duty,     &map->cap_labour,     &map->transfer};
     enum { PLAIN = sizeof plain / sizeof *plain, BY_COUNTRY = sizeof by_country / sizeof *by_country };
     size_t need = PLAIN * pl_arena_need(js, real) + BY_COUNTRY * pl_arena_need(m->S, real) +
                   pl_arena_need(distinct * js, real) + pl_arena_need(js + m->S, real) +
@@ -278,6 +278,8 @@ static void incomes(pl_gmap *map, const double *y) {
         for (size_t n = 0; n < S; n++)
             map->base[n] -= map->border_value[n];
     }
+    for (size_t n = 0; n < S; n++)
+        map->base[n] += map->transfer[n];
     if (m->settings.closure == PL_GDP)
         deficits_of_income(map);
     else
@@ -285,6 +287,8 @@ static void incomes(pl_gmap *map, const double *y) {
             map->deficit[n] = map->deficit_weight * m->deficit[n];
     for (size_t n = 0; n < S; n++)
         map->income[n] = map->base[n] + map->deficit[n];
+    for (size_t n = 0; n < S; n++)
+        map->deficit[n] += map->transfer[n];
 }
 
 /* Final demand of (6) into `spending`; also the consumer price index. */

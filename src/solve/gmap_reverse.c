@@ -144,13 +144,13 @@ static void reverse_income(pl_reverse *r) {
         return;
     /* D' = (D/I - r) I' with one r for all: I' = base / (1 - d). */
     for (size_t n = 0; n < m->N; n++) {
-        double d = map->deficit[n] / map->income[n], base = map->income[n] * (1 - d);
+        double d = (map->deficit[n] - map->transfer[n]) / map->income[n], base = map->income[n] * (1 - d);
         spread += r->income_bar[n] * base / ((1 - d) * (1 - d));
         weight += base / ((1 - d) * (1 - d));
     }
     mean = spread / weight;
     for (size_t n = 0; n < m->N; n++) {
-        double d = map->deficit[n] / map->income[n];
+        double d = (map->deficit[n] - map->transfer[n]) / map->income[n];
         r->base_bar[n] = (r->income_bar[n] - mean * d) / (1 - d);
     }
 }

@@ -94,6 +94,7 @@ static bool solve_adjoint(adjoint *a, const pl_seeds *seeds, double tolerance) {
 pl_status pl_solver_gradient(pl_solver *solver, const pl_payoff *payoff, pl_gradient *gradient,
                              pl_error *error) {
     pl_gmap *map = pl_solver_map(solver);
+    const pl_model *m = map->model;
     adjoint a;
     pl_seeds seeds;
     pl_status status = adjoint_init(&a, map, error);
@@ -108,6 +109,9 @@ pl_status pl_solver_gradient(pl_solver *solver, const pl_payoff *payoff, pl_grad
         gradient->converged = solve_adjoint(&a, &seeds, 1e-11);
         pl_wedge_gradient wedges = {gradient->tariff, gradient->export_tax, gradient->iceberg};
         pl_reverse_wedges(&a.reverse, &wedges);
+        pl_caps_reverse_wedges(&a.reverse, a.y, a.adjoint, &wedges);
+        if (gradient->transfer)
+            memcpy(gradient->transfer, a.reverse.base_bar, m->N * sizeof(double));
         if (gradient->level && map->caps.caps > 0)
             pl_caps_reverse_levels(&a.reverse, a.adjoint, gradient->level);
     }

@@ -38,6 +38,7 @@ void pl_policy_free(pl_policy *p) {
     free(p->tariff);
     free(p->export_tax);
     free(p->iceberg);
+    free(p->transfer);
     for (size_t k = 0; k < p->caps; k++) {
         free((char *)p->cap[k].name);
         free((size_t *)p->cap[k].flows);
@@ -60,6 +61,12 @@ double *pl_policy_iceberg(pl_policy *p) {
     if (!p->iceberg)
         p->iceberg = copy_array(NULL, 1, p->J * p->N * p->N);
     return p->iceberg;
+}
+
+double *pl_policy_transfer(pl_policy *p) {
+    if (!p->transfer)
+        p->transfer = pl_alloc(p->N, sizeof *p->transfer);
+    return p->transfer;
 }
 
 double pl_policy_export_tax_at(const pl_policy *p, size_t at) {
@@ -183,6 +190,18 @@ static pl_status check_array(const pl_policy *p, const double *x, const char *wh
     return refuse(p, at, what, x[at], allowed, error);
 }
 
+/* Lump sums are paid by somebody. */
+static pl_status check_transfer(const pl_policy *p, pl_error *error) {
+    double sum = 0, size = 1;
+    for (size_t n = 0; p->transfer && n < p->N; n++) {
+        sum += p->transfer[n];
+        size = fmax(size, fabs(p->transfer[n]));
+    }
+    if (!(fabs(sum) <= 1e-9 * size))
+        return pl_fail(error, PL_INVALID, "transfers add up to %g million USD; they must add up to zero", sum);
+    return PL_OK;
+}
+
 static pl_status check_policy(const pl_policy *p, pl_error *error) {
     const char *rate = "a rate above -100 %";
     pl_status status = check_array(p, p->tariff, "import duty", -1, DBL_MAX, rate, error);
@@ -190,7 +209,7 @@ static pl_status check_policy(const pl_policy *p, pl_error *error) {
         status = check_array(p, p->export_tax, "export tax", -1, DBL_MAX, rate, error);
     if (!status)
         status = check_array(p, p->iceberg, "iceberg factor", 0, INFINITY, "positive", error);
-    return status;
+    return status ? status : check_transfer(p, error);
 }
 
 /* The arrays of one row (a sector and a buyer), [N] by seller; NULL where there are none. */
@@ -319,6 +338,8 @@ pl_status pl_gmap_policy(pl_gmap *map, const pl_policy *p, double share, pl_erro
     for (size_t j = 0; j < m->J; j++)
         for (size_t n = 0; n < m->N; n++)
             fill_row(map, p, share, j, n);
+    for (size_t n = 0; n < m->N; n++)
+        map->transfer[n] = p->transfer ? share * p->transfer[n] : 0;
     map->at = pl_y_layout(m, p->caps);
     double *const cleared[] = {map->cap_rent, map->cap_duty, map->cap_labour};
     for (size_t k = 0; k < 3; k++)

@@ -9,6 +9,7 @@ struct pl_policy {
     size_t N, J;
     const pl_world *world;
     double *tariff, *export_tax, *iceberg;
+    double *transfer; /* [N] lump sums received, or NULL */
     size_t caps, cap_room;
     pl_cap *cap; /* [caps], each owning its name and flows */
 };
@@ -71,6 +72,7 @@ typedef struct {
      * taking the rest. NULL: none. */
     const double *theta, *base_share, *wage_anchor;
     double wage_share;
+    double *transfer;      /* [S] lump sums received, million USD */
     double deficit_weight; /* 1, or less on the way to a balanced world */
     bool nested, mobile;   /* some CES nest is not Cobb-Douglas; labour moves freely (kappa infinite) */
     size_t distinct;       /* how many values sigma_inputs takes over sectors */
@@ -206,6 +208,9 @@ void pl_reverse_wedges(const pl_reverse *reverse, pl_wedge_gradient *out);
  * levels. */
 void pl_caps_reverse_rents(pl_reverse *reverse, const double *g_bar);
 void pl_caps_reverse_sums(pl_reverse *reverse, const double *y, double *y_bar);
+/* Adds the derivatives by the wedges of flows under controls to those of pl_reverse_wedges. */
+void pl_caps_reverse_wedges(const pl_reverse *reverse, const double *y, const double *g_bar,
+                            pl_wedge_gradient *out);
 void pl_caps_reverse_levels(const pl_reverse *reverse, const double *g_bar, double *level);
 
 /* The state where a solver stands. */
