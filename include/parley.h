@@ -78,7 +78,20 @@ const char *pl_suggest(const char *text, const char *const *names, size_t count)
       "iterations of the accelerated fixed point before falling back")                                       \
     X(count, anderson_depth, 10, 0, 30, "steps the acceleration remembers; 0 is plain iteration")            \
     X(real, damping, 0.3, 0.01, 1.0, "share of the way wages move in one plain step")                        \
-    X(count, threads, 1, 1, 256, "threads over scenarios; results do not depend on it")
+    X(count, threads, 1, 1, 256, "threads over scenarios; results do not depend on it")                      \
+    X(real, sigma_short, 0.76, 0.05, 100.0, "path: substitution between suppliers within a month")           \
+    X(real, adjust_months, 96, 1, 1200, "path: months after which 90 % of the long run is reached")          \
+    X(real, months_of_cover, 1.0, 0, 24, "path: stock that buyers hold of what they import, months of use")  \
+    X(real, stock_limit, 6.0, 0, 60, "path: largest stock, months of use")                                   \
+    X(real, stock_adjustment, 0.5, 0.01, 1, "path: share of the way to the wanted stock moved in a month")   \
+    X(real, storage_cost, 0.01, 0, 1, "path: cost of holding a stock for a month, share of its value")       \
+    X(real, front_running, 1.0, 0, 100, "path: months of use bought ahead of a price expected to double")    \
+    X(count, look_ahead, 3, 1, 12, "path: months ahead that buyers look for announced changes")              \
+    X(real, wage_share, 0.1, 0.001, 1, "path: share of the way to the labour market's wage moved in a month") \
+    X(real, price_pass_through, 0.2, 0.001, 1, "path: share of the way shop prices follow users' prices in a month") \
+    X(real, approval_scale, 1.0, 0, 100, "path: factor on the scenario's shares of licences approved")       \
+    X(real, criticality, 0.5, 0, 1, "path: how much a user's output is tied to a licensed input: 1 essential, 0 not") \
+    X(real, premium_limit, 4.0, 0.1, 1000, "path: premium beyond which buyers who are cut off choose other suppliers")
 
 /* Trade-deficit closures of docs/model.md section 1. */
 typedef enum { PL_FIXED, PL_GDP, PL_BALANCED } pl_closure;
@@ -254,6 +267,32 @@ pl_status pl_world_read_values(const pl_world *world, const char *path, double *
 pl_status pl_world_balance(const pl_world *world, const double *value_added, pl_world **out,
                            pl_change_report *report, pl_error *error);
 
+/* Where a flow of a split sector comes from. */
+typedef enum {
+    PL_ORIGIN_WHOLE,  /* the sector was not split */
+    PL_ORIGIN_KNOWN,  /* the map of the split gives it */
+    PL_ORIGIN_FILLED, /* filled in proportion */
+    PL_ORIGIN_REST    /* what the split left to the parent sector */
+} pl_flow_origin;
+
+/* [J][N][N] of pl_flow_origin, borrowed; NULL when no sector was split. */
+const unsigned char *pl_world_flow_origin(const pl_world *world);
+
+typedef struct {
+    size_t parent, product; /* sectors of the new world */
+    size_t known, filled;   /* flows of the product above zero */
+    double output, trade;   /* million USD of the product: made in the world, traded between countries */
+    bool balanced;          /* whether the result had to be balanced, and what that moved */
+    pl_change_report balance;
+} pl_split_report;
+
+/* Carves a product out of a sector by a map in YAML (docs/data.md): what is known of output, imports, tariffs, users and
+ * inputs is taken from the map, the rest is in proportion to the sector. Product and rest add up to what the sector
+ * was: flows to the last bit, duties, inputs and value added to rounding. PL_INVALID names country, partner and amount
+ * where the map takes more than the sector holds. `report` may be NULL. */
+pl_status pl_world_split(const pl_world *world, const char *map_path, pl_world **out, pl_split_report *report,
+                         pl_error *error);
+
 /* ---- models ------------------------------------------------------------------------------------------------ */
 
 typedef struct pl_model pl_model;
@@ -316,6 +355,7 @@ typedef struct {
     double out_of_quota; /* rate; PL_CAP_TARIFF_RATE_QUOTA only */
     double to_seller, to_buyer, to_third, wasted;
     size_t third, waste_country; /* countries; used when their share is positive */
+    size_t skipped;              /* flows left out because they are not traded in the base year; for reports only */
 } pl_cap;
 
 /* Adds a control. PL_INVALID when the level is negative or not a number, the shares do not add up to one, a flow is not of
@@ -561,13 +601,24 @@ pl_status pl_date_read(const char *text, pl_date *date, pl_error *error);
 long pl_date_day(pl_date date);
 pl_date pl_date_of(long day);
 
-/* The policy collected on one day: measures whose effective date has come and whose end has not. */
+/* Has every variant be the policy of a day: one variant for each day and each different list of measures, called after the
+ * day. A variant may also name its day in the file (`on:`); one that has dated measures and no day is solved as of the day
+ * its last measure takes effect. */
+pl_status pl_scenario_set_days(pl_scenario *scenario, const pl_date *day, size_t count, pl_error *error);
+/* The day whose policy a variant is; false when none of its measures has a date. */
+bool pl_scenario_variant_day(const pl_scenario *scenario, size_t variant, pl_date *day);
+/* Takes the dates of `source` wherever measures have several sets of dates. PL_INVALID when no measure has that one. */
+pl_status pl_scenario_set_dates(pl_scenario *scenario, const char *source, pl_error *error);
+
+/* The policy collected on one day: measures whose effective date has come and whose end has not. A licence regime is the
+ * quota of its steady state: the approved share of each flow, more where there is a green channel. */
 pl_status pl_scenario_policy_on(const pl_scenario *scenario, const pl_world *world, size_t variant,
                                 pl_date day, pl_policy **policy, pl_error *error);
 
 /* The policy of a month, rates averaged over its days, as it was known on the day `known`: measures announced later are
  * left out, and a measure with an end keeps going past it with the chance its `extended` states. `known` later than the
- * month gives what happened. (12) of docs/model.md. */
+ * month gives what happened. Licence regimes are left out: they are pl_scenario_licences. The level of a quota in force
+ * for a part of the month is averaged with one, that is no quota. (12) of docs/model.md. */
 pl_status pl_scenario_policy_month(const pl_scenario *scenario, const pl_world *world, size_t variant,
                                    pl_date month, pl_date known, pl_policy **policy, pl_error *error);
 
@@ -577,8 +628,10 @@ typedef struct {
     const char *name;
     const size_t *flows; /* [count] (sector * N + buyer) * N + seller */
     const bool *green;   /* [count] in the green channel from `green_from` on */
+    const double *part;  /* [count] part of the flow that needs a licence, above 0 and at most 1 */
     size_t count;
-    pl_date from, until, green_from;              /* year 9999: no end; year 0: no green channel */
+    double green_share;  /* part of a green flow's orders that the channel carries; the rest waits like the others */
+    pl_date from, until, green_from;              /* year 9999: no end; year 0: no start, no green channel */
     double approval;                              /* share of applications approved, 0 to 1 */
     double lag, validity;                         /* months */
     double to_seller, to_buyer, to_third, wasted; /* who holds the licence's rent */
@@ -589,6 +642,205 @@ typedef struct {
 pl_status pl_scenario_licences(const pl_scenario *scenario, const pl_world *world, size_t variant,
                                pl_licence **licence, size_t *count, pl_error *error);
 void pl_licences_free(pl_licence *licence, size_t count);
+
+/* ---- the schedule of a scenario ---- */
+
+/* Tariffs between two countries or groups by date: `simple` over sectors of goods and pairs of countries, `weighted` by
+ * trade of the base year. Rates, not percent. */
+typedef struct {
+    size_t dates, pairs;
+    pl_date *date;             /* [dates] in order; the first is the day before anything starts */
+    char **events;             /* [dates] what starts or ends on it, one a line */
+    size_t *controls;          /* [dates] quantity controls in force */
+    char **pair;               /* [pairs] "BUYER<-SELLER" */
+    double *simple, *weighted; /* [dates][pairs] */
+} pl_timeline;
+
+/* The schedule of a variant. Without pairs, those of its measures, at most six. PL_INVALID for an unknown country. */
+pl_status pl_timeline_new(const pl_scenario *scenario, const pl_world *world, size_t variant,
+                          const char *const *pair, size_t pairs, pl_timeline **timeline, pl_error *error);
+void pl_timeline_free(pl_timeline *timeline);
+
+/* ---- what a scenario says it carries ---- */
+
+/* A claim or number of a report, and what carries it. The texts are borrowed. */
+typedef struct {
+    const char *id, *text, *note; /* "" where there is none */
+    size_t measures, observations;
+    const char *const *measure, *const *observation; /* ids */
+} pl_fact;
+size_t pl_scenario_facts(const pl_scenario *scenario);
+pl_fact pl_scenario_fact(const pl_scenario *scenario, size_t fact);
+
+/* A number observed in a period, on a named basis: what a run or a path is compared with. */
+typedef struct {
+    const char *id, *text, *unit, *basis, *period, *source;
+    double value;
+} pl_observation;
+size_t pl_scenario_observations(const pl_scenario *scenario);
+pl_observation pl_scenario_observation(const pl_scenario *scenario, size_t observation);
+
+/* ---- paths ------------------------------------------------------------------------------------------------- */
+
+/*
+ * A scenario month by month (docs/path.md). X(name, axes, unit, long name) as in PL_RESULT_VARIABLES. Money is a month's:
+ * a twelfth of the world's year when nothing changes. "percent" is the change from the baseline in percent.
+ */
+#define PL_PATH_VARIABLES(X)                                                                                 \
+    X(real_income, C, "percent", "real income, without what stocks are financed by: over the consumer price index") \
+    X(output_volume, C, "percent", "gross output at constant producer prices")                               \
+    X(employment, C, "percent", "employment: what labour is paid over the wage")                             \
+    X(wage, C, "percent", "wage in the numeraire (world value added constant)")                              \
+    X(consumer_price, C, "percent", "consumer price index at this month's users' prices")                    \
+    X(retail_price, C, "percent", "consumer price index in shops, which follows with a lag")                 \
+    X(import_price, C, "percent", "price of imports at the border, before duty: value over volume")          \
+    X(export_price, C, "percent", "price of exports at the border, before duty: value over volume")          \
+    X(value_added, C, "million USD a month", "value added in the numeraire")                                 \
+    X(income, C, "million USD a month", "income, borrowing included: final demand plus inventory investment") \
+    X(final_demand, C, "million USD a month", "final demand")                                                \
+    X(inventory_investment, C, "million USD a month", "purchases beyond use, at users' prices")              \
+    X(duties, C, "million USD a month", "import duty revenue")                                               \
+    X(export_taxes, C, "million USD a month", "export tax revenue")                                          \
+    X(rents, C, "million USD a month", "licence rents received")                                             \
+    X(deficit, C, "million USD a month", "trade deficit, borrowing for stocks included")                     \
+    X(imports, C, "million USD a month", "imports at customs value")                                         \
+    X(exports, C, "million USD a month", "exports at customs value")                                         \
+    X(import_volume, C, "percent", "imports at base prices")                                                 \
+    X(export_volume, C, "percent", "exports at base prices")                                                 \
+    X(users_stopped, C, "1", "sectors whose output is held down by want of a licensed input")                \
+    X(user_price, S, "percent", "price to users, duties and premia included")                                \
+    X(producer_price, S, "percent", "unit cost: the price producers get")                                    \
+    X(sector_output, S, "million USD a month", "gross output, producer revenue net of export tax")           \
+    X(sector_volume, S, "percent", "gross output at constant producer prices")                               \
+    X(sector_imports, S, "million USD a month", "imports at customs value")                                  \
+    X(sector_exports, S, "million USD a month", "exports at customs value")                                  \
+    X(output_limit, S, "1", "output allowed by licensed inputs over normal output; 1 where nothing is short") \
+    X(days_of_stock, S, "days", "stock of this licensed input over a day's normal use; missing where none is licensed")
+
+typedef enum {
+#define PL_PATH_ENUM(name, axes, unit, text) PL_PATH_##name,
+    PL_PATH_VARIABLES(PL_PATH_ENUM)
+#undef PL_PATH_ENUM
+        PL_PATH_COUNT
+} pl_path_variable;
+const char *pl_path_name(pl_path_variable variable);
+const char *pl_path_unit(pl_path_variable variable);
+const char *pl_path_text(pl_path_variable variable);
+bool pl_path_by_sector(pl_path_variable variable);
+
+/* Trade of two countries over all sectors, [N][N] buyer and seller, home sales included. */
+#define PL_PAIR_VARIABLES(X)                                                                                 \
+    X(purchases, "million USD a month", "purchases at customs value: what customs sees")                     \
+    X(purchase_volume, "million USD a month at base prices", "purchases at base prices")                     \
+    X(use, "million USD a month", "use at customs value: purchases less what goes to stock")
+typedef enum {
+#define PL_PAIR_ENUM(name, unit, text) PL_PAIR_##name,
+    PL_PAIR_VARIABLES(PL_PAIR_ENUM)
+#undef PL_PAIR_ENUM
+        PL_PAIR_COUNT
+} pl_pair_variable;
+
+/* A flow (sector, buyer, seller) whose policy changes at some date, and so may be stocked. */
+#define PL_FLOW_VARIABLES(X)                                                                                 \
+    X(purchases, "million USD a month", "purchases at customs value")                                        \
+    X(purchase_volume, "million USD a month at base prices", "purchases at base prices")                     \
+    X(use_volume, "million USD a month at base prices", "use at base prices")                                \
+    X(stock, "months", "stock at the end of the month, in months of use in the base year")                   \
+    X(landed_price, "percent", "price to the buyer, duty and premium included, change from the baseline")    \
+    X(premium, "percent", "licence or quota premium")
+typedef enum {
+#define PL_FLOW_ENUM(name, unit, text) PL_FLOW_##name,
+    PL_FLOW_VARIABLES(PL_FLOW_ENUM)
+#undef PL_FLOW_ENUM
+        PL_FLOW_COUNT
+} pl_flow_variable;
+
+/* A flow under a licence regime; volumes at base prices. */
+#define PL_QUEUE_VARIABLES(X)                                                                                \
+    X(orders, "million USD a month at base prices", "licences applied for in the month")                     \
+    X(backlog, "million USD a month at base prices", "applications not decided at the end of the month")     \
+    X(approved, "million USD a month at base prices", "licences granted in the month")                       \
+    X(licensed, "million USD a month at base prices", "licences granted, valid and not used at its end")     \
+    X(exports, "million USD a month at base prices", "exports in the month")
+typedef enum {
+#define PL_QUEUE_ENUM(name, unit, text) PL_QUEUE_##name,
+    PL_QUEUE_VARIABLES(PL_QUEUE_ENUM)
+#undef PL_QUEUE_ENUM
+        PL_QUEUE_COUNT
+} pl_queue_variable;
+
+/* How well a month was solved. `residual` is as in a result's certificate, recomputed by plain loops. */
+typedef struct {
+    pl_certificate residual;
+    double stocks; /* (14): stocks add up and none is negative */
+    double worst;
+    bool converged;
+    size_t iterations;
+} pl_month;
+
+typedef struct pl_path pl_path;
+
+/* Prepares the path of one variant from the month of `from` on. Scenario and world are borrowed. Cost: the policy of every
+ * month; memory: for each month, every variable and the flows whose policy changes. */
+pl_status pl_path_new(const pl_scenario *scenario, const pl_world *world, size_t variant, pl_date from, size_t months,
+                      pl_path **path, pl_error *error);
+/* Solves one month, then another; PL_INVALID past the last. A month that did not converge is not a failure: see
+ * pl_path_month. Between steps the path can be read, or freed. */
+pl_status pl_path_step(pl_path *path, pl_error *error);
+void pl_path_free(pl_path *path);
+
+size_t pl_path_months(const pl_path *path);
+size_t pl_path_done(const pl_path *path);
+/* The first day of a month. */
+pl_date pl_path_date(const pl_path *path, size_t month);
+/* Largest of all months' residuals so far in `worst`; `converged` when every month did. */
+pl_month pl_path_quality(const pl_path *path);
+const pl_month *pl_path_month(const pl_path *path, size_t month);
+const pl_model *pl_path_model(const pl_path *path);
+
+/* A month's values: [N], or [J][N] when by sector. Borrowed. */
+const double *pl_path_get(const pl_path *path, pl_path_variable variable, size_t month);
+const double *pl_path_pair(const pl_path *path, pl_pair_variable variable, size_t month); /* [N][N] */
+/* The flows with their positions (sector * N + buyer) * N + seller, ascending, and a month's values. */
+size_t pl_path_flows(const pl_path *path, const size_t **positions);
+const double *pl_path_flow(const pl_path *path, pl_flow_variable variable, size_t month);
+/* The flows under licence regimes: name of the regime and position, and a month's values. */
+size_t pl_path_queues(const pl_path *path);
+const char *pl_path_queue_name(const pl_path *path, size_t queue);
+size_t pl_path_queue_flow(const pl_path *path, size_t queue);
+const double *pl_path_queue(const pl_path *path, pl_queue_variable variable, size_t month);
+
+/* Every bilateral flow of the month solved last, [J][N][N]: purchases at customs value, million USD a month, and at base
+ * prices. Either may be NULL. */
+void pl_path_trade(const pl_path *path, double *value, double *volume);
+
+/*
+ * Bottlenecks in quantities alone, day by day (Pichler, Pangallo, del Rio-Chanona, Lafond and Farmer 2022): sectors with
+ * stocks of inputs, orders, capacity and labour. In a day: demand, capacity, limit from inputs, output, rationing in
+ * proportion, stocks, hiring.
+ */
+typedef enum {
+    PL_INPUTS_ESSENTIAL, /* every input: output <= stock / coefficient */
+    PL_INPUTS_HALF,      /* inputs of criticality 1; those of 1/2 stop half of output */
+    PL_INPUTS_CRITICAL,  /* only inputs of criticality 1 */
+    PL_INPUTS_LINEAR     /* inputs stand in for each other */
+} pl_input_rule;
+
+typedef struct {
+    size_t sectors;
+    const double *coefficient; /* [J][J] [input][user], a unit of output */
+    const double *final;       /* [J] final demand a day */
+    const double *stock_days;  /* [J] by input */
+    const double *criticality; /* [J][J] [input][user]: 1, 0.5 or 0 */
+    double restocking, hiring, firing; /* days */
+    pl_input_rule rule;
+} pl_bottleneck;
+
+/* Runs `days` days. `cap` [days][J] is the most a sector can make, over its baseline; INFINITY for no limit. Fills `output`
+ * [days][J] and `final` [days][J] (may be NULL) over baseline. PL_INVALID when the coefficients leave no output for final
+ * demand. */
+pl_status pl_bottleneck_run(const pl_bottleneck *b, size_t days, const double *cap, double *output, double *final,
+                            pl_error *error);
 
 /* ---- runs and reports -------------------------------------------------------------------------------------- */
 
@@ -623,6 +875,11 @@ pl_status pl_report_summary(FILE *out, const pl_run *run, const pl_layout *layou
 
 /* The run as one JSON document on `out`. */
 pl_status pl_report_json(FILE *out, const pl_run *run, pl_error *error);
+
+/* A schedule as a table for people, as JSON and as CSV. */
+pl_status pl_report_timeline(FILE *out, const pl_timeline *timeline, const pl_layout *layout, pl_error *error);
+pl_status pl_report_timeline_json(FILE *out, const pl_timeline *timeline, pl_error *error);
+pl_status pl_report_timeline_csv(FILE *out, const pl_timeline *timeline, pl_error *error);
 
 /* Writes results.nc, results.json, countries.csv, sectors.csv and trade.csv into `folder` (made if missing), all or nothing.
  * `command` (may be NULL) is recorded as how to reproduce it. */

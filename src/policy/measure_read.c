@@ -76,7 +76,7 @@ static pl_status read_rate(const pl_node *node, const char *what, pl_measure *me
     pl_status status = pl_node_text(node, what, &text, error);
     if (status)
         return status;
-    if (pl_basis_rate(text, what, (pl_basis)measure->basis, place, &inner))
+    if (pl_basis_rate(text, what, (pl_rate_basis)measure->basis, place, &inner))
         return pl_node_fail(node, error, "%s", inner.text);
     return PL_OK;
 }
@@ -96,6 +96,12 @@ static pl_status read_share(const pl_node *node, const char *what, pl_measure *m
     return PL_OK;
 }
 
+static pl_status read_fallback(const pl_node *node, const char *what, pl_measure *measure, void *place,
+                               pl_error *error) {
+    (void)measure;
+    return pl_fallbacks_read(node, what, place, true, error);
+}
+
 /* ---- the table of keys ---- */
 
 enum {
@@ -104,7 +110,14 @@ enum {
     ON_ICEBERG = 1 << PL_MEASURE_ICEBERG,
     ON_TABLE = 1 << PL_MEASURE_TARIFF_TABLE,
     ON_RATE = ON_TARIFF | ON_EXPORT_TAX | ON_ICEBERG,
-    ON_ALL = ON_RATE | ON_TABLE
+    ON_WEDGE = ON_RATE | ON_TABLE,
+    ON_QUOTA = 1 << PL_MEASURE_QUOTA | 1 << PL_MEASURE_IMPORT_QUOTA,
+    ON_BAN = 1 << PL_MEASURE_BAN,
+    ON_PRICE = 1 << PL_MEASURE_MINIMUM_PRICE,
+    ON_RATE_QUOTA = 1 << PL_MEASURE_RATE_QUOTA,
+    ON_LICENCE = 1 << PL_MEASURE_LICENCE,
+    ON_CONTROL = ON_QUOTA | ON_BAN | ON_PRICE | ON_RATE_QUOTA | ON_LICENCE,
+    ON_ALL = ON_WEDGE | ON_CONTROL
 };
 
 static const struct {
@@ -116,27 +129,46 @@ static const struct {
     /* The first three are read first: the others depend on them. */
     {"id", read_text, offsetof(pl_measure, id), ON_ALL, 0},
     {"kind", read_kind, offsetof(pl_measure, kind), ON_ALL, ON_ALL},
-    {"basis", read_basis, offsetof(pl_measure, basis), ON_ALL, 0},
-    {"by", read_names, offsetof(pl_measure, by), ON_ALL, ON_RATE},
+    {"basis", read_basis, offsetof(pl_measure, basis), ON_WEDGE, 0},
+    {"by", read_names, offsetof(pl_measure, by), ON_ALL, ON_RATE | ON_CONTROL},
     {"on", read_names, offsetof(pl_measure, on), ON_ALL, ON_RATE},
+    {"to", read_names, offsetof(pl_measure, on), ON_CONTROL, 0},
     {"except", read_names, offsetof(pl_measure, except), ON_ALL, 0},
     {"sectors", read_names, offsetof(pl_measure, sectors), ON_ALL, 0},
     {"except_sectors", read_names, offsetof(pl_measure, except_sectors), ON_ALL, 0},
-    {"rate", read_rate, offsetof(pl_measure, rate), ON_RATE, ON_RATE},
+    {"rate", read_rate, offsetof(pl_measure, rate), ON_RATE, 0},
     {"share", read_share, offsetof(pl_measure, share), ON_ALL, 0},
     {"file", read_text, offsetof(pl_measure, file), ON_TABLE, ON_TABLE},
-    {"replaces", read_names, offsetof(pl_measure, replaces), ON_ALL, 0},
+    {"replaces", read_names, offsetof(pl_measure, replaces), ON_WEDGE, 0},
     {"when", read_text, offsetof(pl_measure, when), ON_ALL, 0},
     {"unless", read_text, offsetof(pl_measure, unless), ON_ALL, 0},
     {"source", read_joined, offsetof(pl_measure, source), ON_ALL, 0},
     {"note", read_text, offsetof(pl_measure, note), ON_ALL, 0},
+    {"fallback", read_fallback, offsetof(pl_measure, fallback), ON_ALL, 0},
+    /* Read together: pl_measure_read_dates, pl_measure_read_stacks and pl_control_read. */
+    {"announced", NULL, 0, ON_ALL, 0},
+    {"legal", NULL, 0, ON_ALL, 0},
+    {"effective", NULL, 0, ON_ALL, 0},
+    {"until", NULL, 0, ON_ALL, 0},
+    {"extended", NULL, 0, ON_ALL, 0},
+    {"dates", NULL, 0, ON_ALL, 0},
+    {"use", NULL, 0, ON_ALL, 0},
+    {"stacks", NULL, 0, ON_ALL, 0},
+    {"level", NULL, 0, ON_QUOTA | ON_PRICE | ON_RATE_QUOTA, 0},
+    {"beyond", NULL, 0, ON_RATE_QUOTA, 0},
+    {"each", NULL, 0, ON_CONTROL, 0},
+    {"rent", NULL, 0, ON_QUOTA | ON_PRICE | ON_RATE_QUOTA | ON_LICENCE, 0},
+    {"approval", NULL, 0, ON_LICENCE, 0},
+    {"lag", NULL, 0, ON_LICENCE, 0},
+    {"validity", NULL, 0, ON_LICENCE, 0},
+    {"green", NULL, 0, ON_LICENCE, 0},
 };
 enum { KEYS = sizeof keys / sizeof *keys };
 
 static pl_status read_key(size_t k, const pl_node *node, pl_measure *measure, pl_error *error) {
     char what[160];
     const pl_node *value = pl_node_get(node, keys[k].key);
-    if (!value)
+    if (!value || !keys[k].read)
         return PL_OK;
     snprintf(what, sizeof what, "%s of %.100s", keys[k].key, measure->label ? measure->label : "a measure");
     return keys[k].read(value, what, measure, (char *)measure + keys[k].place, error);
@@ -167,6 +199,30 @@ static pl_status check_new_id(const pl_scope *scope, const pl_measure *measure, 
     return PL_OK;
 }
 
+/* Keys that make sense only with one another. */
+static pl_status read_together(const pl_node *node, pl_measure *measure, pl_error *error) {
+    const pl_node *rate = pl_node_get(node, "rate"), *on = pl_node_get(node, "on");
+    const pl_node *to = pl_node_get(node, "to");
+    bool control = pl_kind_is_control(measure->kind);
+    pl_status status = pl_measure_read_dates(node, measure, error);
+    if (!status)
+        status = pl_measure_read_stacks(node, measure, error);
+    if (!status && control)
+        status = pl_control_read(node, measure, error);
+    if (status)
+        return status;
+    bool exempt = measure->stacks == PL_EXEMPT, needs = (ON_RATE & 1u << measure->kind) != 0;
+    if (needs && !rate != exempt)
+        return pl_node_fail(rate ? rate : node, error,
+                            exempt ? "%s: what is exempt has no rate; a %s is lifted as a whole or by 'share'"
+                                   : "%s: key 'rate' is missing; a %s needs it",
+                            measure->label, kind_words[measure->kind]);
+    if (control && !on == !to)
+        return pl_node_fail(node, error, "%s: a %s needs 'on' (or 'to'), the countries it meets",
+                            measure->label, kind_words[measure->kind]);
+    return PL_OK;
+}
+
 pl_status pl_measure_read(pl_scope *scope, const pl_node *node, const pl_measure **made, pl_error *error) {
     const char *names[KEYS];
     for (size_t k = 0; k < KEYS; k++)
@@ -193,6 +249,8 @@ pl_status pl_measure_read(pl_scope *scope, const pl_node *node, const pl_measure
     if (!status)
         status = check_new_id(scope, measure, error);
     if (!status)
+        status = read_together(node, measure, error);
+    if (!status)
         status = pl_measure_finish(scope, measure, error);
     *made = measure;
     return status;
@@ -200,7 +258,8 @@ pl_status pl_measure_read(pl_scope *scope, const pl_node *node, const pl_measure
 
 /* ---- checks and words ---- */
 
-pl_status pl_basis_rate(const char *text, const char *what, pl_basis basis, double *rate, pl_error *error) {
+pl_status pl_basis_rate(const char *text, const char *what, pl_rate_basis basis, double *rate,
+                        pl_error *error) {
     bool percent = false;
     if (basis != PL_MULTIPLY)
         return pl_text_rate(text, what, rate, error);
@@ -267,13 +326,29 @@ static char *say_rate(const pl_measure *measure, const char *by, const char *nou
                      iceberg ? "% of the cost of today" : "%");
 }
 
+/* What a duty, tax or cost does to those it stacks on. */
+static char *say_stack(const pl_measure *measure, const char *by, const char *noun, const char *scope) {
+    const char *first = measure->stack_on.item[0].text;
+    const char *more = measure->stack_on.count > 1 ? " and others" : "";
+    double percent = 100 * measure->rate;
+    if (measure->stacks == PL_EXEMPT)
+        return pl_format("%s: %s on %s exempt from '%s'%s", by, noun, scope, first, more);
+    if (measure->stacks == PL_CAPPED)
+        return pl_format("%s: %s on %s up by %.6g percentage points, with '%s'%s at most %.6g", by, noun,
+                         scope, percent, first, more, 100 * measure->cap);
+    return pl_format("%s: %s on %s up by %.6g percentage points instead of '%s'%s", by, noun, scope, percent,
+                     first, more);
+}
+
 static pl_status say(pl_measure *measure, pl_error *error) {
     static const char *const nouns[] = {"tariff", "export tax", "extra trade cost", "tariff"};
     static const char *const table_verbs[] = {"set to", "raised by", "multiplied by"};
     char scope[1700], by[400], covered[64] = "";
     say_names(by, sizeof by, &measure->by);
-    say_scope(measure, scope, sizeof scope, measure->kind == PL_MEASURE_EXPORT_TAX ? "to" : "from");
-    char *text = measure->kind == PL_MEASURE_TARIFF_TABLE
+    say_scope(measure, scope, sizeof scope, pl_kind_is_export(measure->kind) ? "to" : "from");
+    char *text = pl_kind_is_control(measure->kind) ? pl_control_text(measure, by, scope)
+                 : measure->stack_on.count         ? say_stack(measure, by, nouns[measure->kind], scope)
+                 : measure->kind == PL_MEASURE_TARIFF_TABLE
                      ? pl_format("%s: tariff on %s %s the table %s", by, scope, table_verbs[measure->basis],
                                  measure->file)
                      : say_rate(measure, by, nouns[measure->kind], scope);
@@ -294,7 +369,9 @@ pl_status pl_measure_finish(const pl_scope *scope, pl_measure *measure, pl_error
         return pl_measure_fail(scope, measure->line, error,
                                "%s: a trade cost cannot fall to nothing; the rate must be above %g%%",
                                measure->label, 100 * least);
-    pl_status status = check_option(scope, measure, measure->when, error);
+    pl_status status = pl_kind_is_control(measure->kind) ? pl_control_finish(scope, measure, error) : PL_OK;
+    if (!status)
+        status = check_option(scope, measure, measure->when, error);
     if (!status)
         status = check_option(scope, measure, measure->unless, error);
     if (!status)

@@ -100,7 +100,7 @@ static pl_status read_line(const line *l, pl_measure *measure) {
         length--;
     snprintf(value, sizeof value, "%.*s", length, rate);
     snprintf(what, sizeof what, "--%s '%.120s'", l->form->kind, l->text);
-    return pl_basis_rate(value, what, (pl_basis)measure->basis, &measure->rate, l->error);
+    return pl_basis_rate(value, what, (pl_rate_basis)measure->basis, &measure->rate, l->error);
 }
 
 /* The title of a question is its measures. */

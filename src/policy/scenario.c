@@ -33,6 +33,8 @@ static void free_scope(pl_scope *scope) {
     }
     for (size_t m = 0; m < scope->measures; m++)
         pl_measure_free(scope->measure[m]);
+    pl_fallbacks_clear(&scope->products);
+    pl_carried_free(scope);
     free(scope->group);
     free(scope->option);
     free(scope->measure);
@@ -41,7 +43,7 @@ static void free_scope(pl_scope *scope) {
     free(scope);
 }
 
-static void clear_variant(pl_variant *variant) {
+void pl_variant_clear(pl_variant *variant) {
     free(variant->name);
     free(variant->title);
     free(variant->measure);
@@ -53,7 +55,7 @@ void pl_scenario_free(pl_scenario *scenario) {
     for (size_t s = 0; s < scenario->scopes; s++)
         free_scope(scenario->scope[s]);
     for (size_t v = 0; v < scenario->variants; v++)
-        clear_variant(&scenario->variant[v]);
+        pl_variant_clear(&scenario->variant[v]);
     for (size_t o = 0; o < scenario->overrides; o++)
         free(scenario->override[o].sector.text);
     free(scenario->scope);
@@ -90,7 +92,7 @@ pl_variant *pl_scenario_add_variant(pl_scenario *scenario, const pl_scope *scope
         return NULL;
     }
     pl_variant *variant = &scenario->variant[scenario->variants++];
-    *variant = (pl_variant){.name = copy, .title = title, .scope = scope};
+    *variant = (pl_variant){.name = copy, .title = title, .scope = scope, .day = PL_NO_DAY};
     return variant;
 }
 
@@ -208,17 +210,19 @@ pl_status pl_scenario_set_option(pl_scenario *scenario, const char *name, bool o
 
 static const pl_measure *active_at(const pl_scenario *scenario, size_t variant, size_t index) {
     const pl_variant *v = &scenario->variant[variant];
+    const pl_moment moment = pl_variant_moment(v);
     for (size_t m = 0, position = 0; m < v->measures; m++)
-        if (pl_measure_active(v->scope, v->measure[m]) && position++ == index)
+        if (pl_measure_in_force(v->scope, v->measure[m], &moment) && position++ == index)
             return v->measure[m];
     return NULL;
 }
 
 size_t pl_scenario_measures(const pl_scenario *scenario, size_t variant) {
     const pl_variant *v = &scenario->variant[variant];
+    const pl_moment moment = pl_variant_moment(v);
     size_t count = 0;
     for (size_t m = 0; m < v->measures; m++)
-        count += pl_measure_active(v->scope, v->measure[m]);
+        count += pl_measure_in_force(v->scope, v->measure[m], &moment);
     return count;
 }
 
@@ -258,7 +262,7 @@ pl_status pl_scenario_pick(pl_scenario *scenario, const char *const *names, size
         if (is_named(scenario->variant[v].name, names, count))
             scenario->variant[kept++] = scenario->variant[v];
         else
-            clear_variant(&scenario->variant[v]);
+            pl_variant_clear(&scenario->variant[v]);
     }
     scenario->variants = kept;
     return PL_OK;

@@ -245,13 +245,23 @@ static pl_status read_measures(reading *r, const pl_node *node, pl_variant *vari
     return PL_OK;
 }
 
+/* on: the day whose policy a variant is. */
+static pl_status read_day(reading *r, const pl_node *map, long *day) {
+    const pl_node *on = pl_node_get(map, "on");
+    return on ? pl_node_day(on, "'on'", day, r->error) : PL_OK;
+}
+
+static pl_status read_products(reading *r, const pl_node *node) {
+    return pl_fallbacks_read(node, "'products'", &r->scope->products, false, r->error);
+}
+
 static pl_status read_variant(reading *r, const pl_node *key, const pl_node *node, const pl_variant *common) {
-    static const char *const names[] = {"title", "measures", "source", "note"};
+    static const char *const names[] = {"title", "measures", "source", "note", "on"};
     char what[160];
     snprintf(what, sizeof what, "variant '%.80s'", key->text);
     pl_status status = check_name(key, "variant", key->text, r->error);
     if (!status)
-        status = pl_node_check_keys(node, names, 4, what, r->error);
+        status = pl_node_check_keys(node, names, 5, what, r->error);
     if (status)
         return status;
     pl_variant *variant = pl_scenario_add_variant(r->scenario, r->scope, key->text);
@@ -262,6 +272,9 @@ static pl_status read_variant(reading *r, const pl_node *key, const pl_node *nod
             return pl_fail_memory(r->error, 1);
     const pl_node *measures = pl_node_get(node, "measures");
     status = read_text(node, "title", &variant->title, r->error);
+    variant->day = common->day;
+    if (!status)
+        status = read_day(r, node, &variant->day);
     return status || !measures ? status : read_measures(r, measures, variant);
 }
 
@@ -276,6 +289,7 @@ static pl_status add_only_variant(reading *r, const pl_variant *common) {
     }
     free(variant->title);
     variant->title = title;
+    variant->day = common->day;
     for (size_t m = 0; m < common->measures; m++)
         if (!pl_variant_add(variant, common->measure[m]))
             return pl_fail_memory(r->error, 1);
@@ -284,8 +298,10 @@ static pl_status add_only_variant(reading *r, const pl_variant *common) {
 
 static pl_status read_variants(reading *r, const pl_node *root) {
     const pl_node *measures = pl_node_get(root, "measures"), *variants = pl_node_get(root, "variants");
-    pl_variant common = {0};
-    pl_status status = measures ? read_measures(r, measures, &common) : PL_OK;
+    pl_variant common = {.day = PL_NO_DAY};
+    pl_status status = read_day(r, root, &common.day);
+    if (!status && measures)
+        status = read_measures(r, measures, &common);
     if (!status && !variants)
         status = add_only_variant(r, &common);
     if (!status && variants)
@@ -305,9 +321,9 @@ static const struct {
     const char *key;
     pl_status (*read)(reading *, const pl_node *);
 } parts[] = {
-    {"parley", read_format},     {"name", read_name},       {"world", read_world},
-    {"settings", read_settings}, {"sectors", read_sectors}, {"groups", read_groups},
-    {"options", read_options},
+    {"parley", read_format},     {"name", read_name},         {"world", read_world},
+    {"settings", read_settings}, {"sectors", read_sectors},   {"groups", read_groups},
+    {"options", read_options},   {"products", read_products},
 };
 
 static pl_status read_texts(reading *r, const pl_node *root) {
@@ -324,8 +340,9 @@ static pl_status read_texts(reading *r, const pl_node *root) {
 }
 
 static pl_status read_scenario(reading *r, const pl_node *root) {
-    static const char *const keys[] = {"parley",   "name",    "title",  "source",  "note",     "world",
-                                       "settings", "sectors", "groups", "options", "measures", "variants"};
+    static const char *const keys[] = {
+        "parley", "name",    "title",    "source",   "note", "world",    "settings", "sectors",
+        "groups", "options", "measures", "variants", "on",   "products", "facts",    "observations"};
     pl_status status = pl_node_check_keys(root, keys, sizeof keys / sizeof *keys, "a scenario", r->error);
     for (size_t p = 0; p < sizeof parts / sizeof *parts && !status; p++) {
         const pl_node *node = pl_node_get(root, parts[p].key);
@@ -334,7 +351,14 @@ static pl_status read_scenario(reading *r, const pl_node *root) {
     }
     if (!status)
         status = read_texts(r, root);
-    return status ? status : read_variants(r, root);
+    if (!status)
+        status = read_variants(r, root);
+    const pl_node *facts = pl_node_get(root, "facts"), *observations = pl_node_get(root, "observations");
+    if (!status && observations)
+        status = pl_observations_read(r->scope, observations, r->error);
+    if (!status && facts)
+        status = pl_facts_read(r->scope, facts, r->error);
+    return status ? status : pl_facts_check(r->scope, r->error);
 }
 
 pl_status pl_scenario_from_node(const pl_node *root, const char *name, pl_scenario **scenario,

@@ -87,16 +87,3 @@ pl_status pl_scenario_model(const pl_scenario *scenario, const pl_world *world, 
     free(values);
     return status;
 }
-
-pl_status pl_scenario_policy(const pl_scenario *scenario, const pl_world *world, size_t variant,
-                             pl_policy **policy, pl_error *error) {
-    pl_status status = pl_policy_new(world, policy, error);
-    if (status)
-        return status;
-    status = pl_variant_apply(&scenario->variant[variant], world, *policy, error);
-    if (status) {
-        pl_policy_free(*policy);
-        *policy = NULL;
-    }
-    return status;
-}

@@ -1,6 +1,7 @@
 /* Names, growing arrays, and what the measures of one file share. */
 #include "policy/policy.h"
 
+#include <math.h>
 #include <string.h>
 
 bool pl_grow(void *array, size_t *room, size_t count, size_t size) {
@@ -75,6 +76,13 @@ pl_measure *pl_scope_add_measure(pl_scope *scope) {
     }
     measure->basis = PL_SET;
     measure->share = 1;
+    measure->extended = NAN;
+    pl_control *c = &measure->control;
+    c->level = c->beyond = c->approval = NAN;
+    c->lag = 1.5; /* months from application to decision: the 45 days that the law sets for one in China */
+    c->validity = 6;
+    c->green_share = 1;
+    c->green_from = PL_NO_DAY;
     scope->measure[scope->measures++] = measure;
     return measure;
 }
@@ -83,13 +91,18 @@ void pl_measure_free(pl_measure *measure) {
     if (!measure)
         return;
     pl_name_list *lists[] = {
-        &measure->by,      &measure->on, &measure->except, &measure->sectors, &measure->except_sectors,
-        &measure->replaces};
+        &measure->by,       &measure->on,      &measure->except, &measure->sectors, &measure->except_sectors,
+        &measure->replaces, &measure->stack_on};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         pl_name_list_clear(lists[i]);
     char *texts[] = {measure->id,     measure->file, measure->when,  measure->unless,
                      measure->source, measure->note, measure->label, measure->text};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
+    for (size_t s = 0; s < measure->date_sets; s++)
+        free(measure->date_set[s].source);
+    free(measure->date_set);
+    pl_fallbacks_clear(&measure->fallback);
+    pl_control_clear(&measure->control);
     free(measure);
 }

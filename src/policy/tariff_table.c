@@ -8,7 +8,7 @@ enum { IMPORTER, EXPORTER, SECTOR, RATE, COLUMNS };
 typedef struct {
     pl_csv *csv;
     const pl_world *world;
-    pl_basis basis;
+    pl_rate_basis basis;
     pl_csv_column column[COLUMNS];
     double *rate; /* [J][N][N] */
     pl_error *error;
@@ -58,7 +58,7 @@ static pl_status read_rows(table *t) {
     return status;
 }
 
-pl_status pl_tariff_table_read(const char *path, pl_basis basis, const pl_world *world, double **rate,
+pl_status pl_tariff_table_read(const char *path, pl_rate_basis basis, const pl_world *world, double **rate,
                                pl_error *error) {
     size_t N = pl_world_size(world, PL_COUNTRY), cells = N * N * pl_world_size(world, PL_SECTOR);
     table t = {
