@@ -87,11 +87,15 @@ const char *pl_suggest(const char *text, const char *const *names, size_t count)
     X(real, storage_cost, 0.01, 0, 1, "path: cost of holding a stock for a month, share of its value")       \
     X(real, front_running, 1.0, 0, 100, "path: months of use bought ahead of a price expected to double")    \
     X(count, look_ahead, 3, 1, 12, "path: months ahead that buyers look for announced changes")              \
-    X(real, wage_share, 0.1, 0.001, 1, "path: share of the way to the labour market's wage moved in a month") \
-    X(real, price_pass_through, 0.2, 0.001, 1, "path: share of the way shop prices follow users' prices in a month") \
+    X(real, wage_share, 0.1, 0.001, 1,                                                                       \
+      "path: share of the way to the labour market's wage moved in a month")                                 \
+    X(real, price_pass_through, 0.2, 0.001, 1,                                                               \
+      "path: share of the way shop prices follow users' prices in a month")                                  \
     X(real, approval_scale, 1.0, 0, 100, "path: factor on the scenario's shares of licences approved")       \
-    X(real, criticality, 0.5, 0, 1, "path: how much a user's output is tied to a licensed input: 1 essential, 0 not") \
-    X(real, premium_limit, 4.0, 0.1, 1000, "path: premium beyond which buyers who are cut off choose other suppliers")
+    X(real, criticality, 0.5, 0, 1,                                                                          \
+      "path: how much a user's output is tied to a licensed input: 1 essential, 0 not")                      \
+    X(real, premium_limit, 4.0, 0.1, 1000,                                                                   \
+      "path: premium beyond which buyers who are cut off choose other suppliers")
 
 /* Trade-deficit closures of docs/model.md section 1. */
 typedef enum { PL_FIXED, PL_GDP, PL_BALANCED } pl_closure;
@@ -355,7 +359,7 @@ typedef struct {
     double out_of_quota; /* rate; PL_CAP_TARIFF_RATE_QUOTA only */
     double to_seller, to_buyer, to_third, wasted;
     size_t third, waste_country; /* countries; used when their share is positive */
-    size_t skipped;              /* flows left out because they are not traded in the base year; for reports only */
+    size_t skipped; /* flows left out because they are not traded in the base year; for reports only */
 } pl_cap;
 
 /* Adds a control. PL_INVALID when the level is negative or not a number, the shares do not add up to one, a flow is not of
@@ -630,7 +634,8 @@ typedef struct {
     const bool *green;   /* [count] in the green channel from `green_from` on */
     const double *part;  /* [count] part of the flow that needs a licence, above 0 and at most 1 */
     size_t count;
-    double green_share;  /* part of a green flow's orders that the channel carries; the rest waits like the others */
+    double
+        green_share; /* part of a green flow's orders that the channel carries; the rest waits like the others */
     pl_date from, until, green_from;              /* year 9999: no end; year 0: no start, no green channel */
     double approval;                              /* share of applications approved, 0 to 1 */
     double lag, validity;                         /* months */
@@ -687,7 +692,8 @@ pl_observation pl_scenario_observation(const pl_scenario *scenario, size_t obser
  * a twelfth of the world's year when nothing changes. "percent" is the change from the baseline in percent.
  */
 #define PL_PATH_VARIABLES(X)                                                                                 \
-    X(real_income, C, "percent", "real income, without what stocks are financed by: over the consumer price index") \
+    X(real_income, C, "percent",                                                                             \
+      "real income, without what stocks are financed by: over the consumer price index")                     \
     X(output_volume, C, "percent", "gross output at constant producer prices")                               \
     X(employment, C, "percent", "employment: what labour is paid over the wage")                             \
     X(wage, C, "percent", "wage in the numeraire (world value added constant)")                              \
@@ -696,7 +702,8 @@ pl_observation pl_scenario_observation(const pl_scenario *scenario, size_t obser
     X(import_price, C, "percent", "price of imports at the border, before duty: value over volume")          \
     X(export_price, C, "percent", "price of exports at the border, before duty: value over volume")          \
     X(value_added, C, "million USD a month", "value added in the numeraire")                                 \
-    X(income, C, "million USD a month", "income, borrowing included: final demand plus inventory investment") \
+    X(income, C, "million USD a month",                                                                      \
+      "income, borrowing included: final demand plus inventory investment")                                  \
     X(final_demand, C, "million USD a month", "final demand")                                                \
     X(inventory_investment, C, "million USD a month", "purchases beyond use, at users' prices")              \
     X(duties, C, "million USD a month", "import duty revenue")                                               \
@@ -714,8 +721,10 @@ pl_observation pl_scenario_observation(const pl_scenario *scenario, size_t obser
     X(sector_volume, S, "percent", "gross output at constant producer prices")                               \
     X(sector_imports, S, "million USD a month", "imports at customs value")                                  \
     X(sector_exports, S, "million USD a month", "exports at customs value")                                  \
-    X(output_limit, S, "1", "output allowed by licensed inputs over normal output; 1 where nothing is short") \
-    X(days_of_stock, S, "days", "stock of this licensed input over a day's normal use; missing where none is licensed")
+    X(output_limit, S, "1",                                                                                  \
+      "output allowed by licensed inputs over normal output; 1 where nothing is short")                      \
+    X(days_of_stock, S, "days",                                                                              \
+      "stock of this licensed input over a day's normal use; missing where none is licensed")
 
 typedef enum {
 #define PL_PATH_ENUM(name, axes, unit, text) PL_PATH_##name,
@@ -782,8 +791,8 @@ typedef struct pl_path pl_path;
 
 /* Prepares the path of one variant from the month of `from` on. Scenario and world are borrowed. Cost: the policy of every
  * month; memory: for each month, every variable and the flows whose policy changes. */
-pl_status pl_path_new(const pl_scenario *scenario, const pl_world *world, size_t variant, pl_date from, size_t months,
-                      pl_path **path, pl_error *error);
+pl_status pl_path_new(const pl_scenario *scenario, const pl_world *world, size_t variant, pl_date from,
+                      size_t months, pl_path **path, pl_error *error);
 /* Solves one month, then another; PL_INVALID past the last. A month that did not converge is not a failure: see
  * pl_path_month. Between steps the path can be read, or freed. */
 pl_status pl_path_step(pl_path *path, pl_error *error);
@@ -828,10 +837,10 @@ typedef enum {
 
 typedef struct {
     size_t sectors;
-    const double *coefficient; /* [J][J] [input][user], a unit of output */
-    const double *final;       /* [J] final demand a day */
-    const double *stock_days;  /* [J] by input */
-    const double *criticality; /* [J][J] [input][user]: 1, 0.5 or 0 */
+    const double *coefficient;         /* [J][J] [input][user], a unit of output */
+    const double *final;               /* [J] final demand a day */
+    const double *stock_days;          /* [J] by input */
+    const double *criticality;         /* [J][J] [input][user]: 1, 0.5 or 0 */
     double restocking, hiring, firing; /* days */
     pl_input_rule rule;
 } pl_bottleneck;
@@ -839,8 +848,8 @@ typedef struct {
 /* Runs `days` days. `cap` [days][J] is the most a sector can make, over its baseline; INFINITY for no limit. Fills `output`
  * [days][J] and `final` [days][J] (may be NULL) over baseline. PL_INVALID when the coefficients leave no output for final
  * demand. */
-pl_status pl_bottleneck_run(const pl_bottleneck *b, size_t days, const double *cap, double *output, double *final,
-                            pl_error *error);
+pl_status pl_bottleneck_run(const pl_bottleneck *b, size_t days, const double *cap, double *output,
+                            double *final, pl_error *error);
 
 /* ---- runs and reports -------------------------------------------------------------------------------------- */
 
@@ -877,7 +886,8 @@ pl_status pl_report_summary(FILE *out, const pl_run *run, const pl_layout *layou
 pl_status pl_report_json(FILE *out, const pl_run *run, pl_error *error);
 
 /* A schedule as a table for people, as JSON and as CSV. */
-pl_status pl_report_timeline(FILE *out, const pl_timeline *timeline, const pl_layout *layout, pl_error *error);
+pl_status pl_report_timeline(FILE *out, const pl_timeline *timeline, const pl_layout *layout,
+                             pl_error *error);
 pl_status pl_report_timeline_json(FILE *out, const pl_timeline *timeline, pl_error *error);
 pl_status pl_report_timeline_csv(FILE *out, const pl_timeline *timeline, pl_error *error);
 
