@@ -24,7 +24,7 @@ static size_t count_members(const pl_policy *p) {
 
 static bool reserve(pl_caps *c, size_t caps, size_t members) {
     size_t real = sizeof(double), index = sizeof(size_t);
-    size_t need = 3 * pl_arena_need(members + 1, index) + pl_arena_need(members, index) +
+    size_t need = 3 * pl_arena_need(members + 1, index) + 2 * pl_arena_need(members, index) +
                   pl_arena_need(caps + 1, index) + 8 * pl_arena_need(members, real) +
                   5 * pl_arena_need(caps, real) + pl_arena_need(caps, sizeof(pl_cap_result));
     if (!pl_arena_init(&c->arena, need))
@@ -33,6 +33,7 @@ static bool reserve(pl_caps *c, size_t caps, size_t members) {
     c->first = pl_arena_take(&c->arena, members + 1, index);
     c->owner = pl_arena_take(&c->arena, members + 1, index);
     c->member = pl_arena_take(&c->arena, members, index);
+    c->stock = pl_arena_take(&c->arena, members, index);
     c->start = pl_arena_take(&c->arena, caps + 1, index);
     double **by_flow[] = {&c->user,    &c->border,      &c->net,  &c->weight,
                           &c->iceberg, &c->log_premium, &c->term, &c->value};
@@ -172,6 +173,20 @@ void pl_caps_before(pl_gmap *map, const double *y) {
     }
 }
 
+/* Purchases over use of a flow whose buyer holds a stock: one where there is none. The control is on what
+ * may be used; what is bought beyond it, or less, is the stock's. */
+static double stock_purchases(pl_gmap *map, size_t f, double use, double user_value) {
+    size_t k = map->caps.stock[f];
+    if (!map->stocks || k == SIZE_MAX || !(use > 0))
+        return 1;
+    pl_stocks *s = map->stocks;
+    s->use[k] = use;
+    s->bought[k] = pl_stocks_bought(s, k, use);
+    double ratio = s->bought[k] / use;
+    s->value[row_of(map, map->caps.flow[f]) % map->model->S] += (ratio - 1) * user_value;
+    return ratio;
+}
+
 /* One flow after the sweep: what its sellers, the treasury and the licence holders get. Adds to its controls.
  */
 static void settle_flow(pl_gmap *map, size_t f) {
@@ -183,11 +198,13 @@ static void settle_flow(pl_gmap *map, size_t f) {
     double share = map->price_sum[row] > 0 ? c->term[f] / map->price_sum[row] : 0;
     double paid = c->value[f] * x, kept = paid * exp(-c->log_premium[f]);
     double received = c->border[f] > 0 ? kept * (c->net[f] / c->border[f]) : 0;
-    c->value[f] = paid;
-    map->border_value[n] += paid;
-    map->export_taxes[i] += kept - received;
-    map->output[j * m->S + i] += received;
-    double rent = paid - kept, quantity = received * exp(-map->cost[j * m->S + i]) / c->iceberg[f];
+    double quantity = received * exp(-map->cost[j * m->S + i]) / c->iceberg[f];
+    double bought = stock_purchases(map, f, quantity, share * map->spending[row]);
+    c->value[f] = bought * paid;
+    map->border_value[n] += bought * paid;
+    map->export_taxes[i] += bought * (kept - received);
+    map->output[j * m->S + i] += bought * received;
+    double rent = bought * (paid - kept);
     for (size_t o = c->first[f]; o < c->first[f + 1]; o++) {
         size_t k = c->owner[o];
         double part = c->log_premium[f] > 0 ? c->z[k] / c->log_premium[f] : 0;

@@ -210,8 +210,12 @@ static void sweep(pl_gmap *map, const double *y, double *g) {
             for (size_t n = 0; n < S; n++)
                 map->export_taxes[n] +=
                     map->cost_power[j * S + n] * (map->border_sum[j * S + n] - map->net_sum[j * S + n]);
+    if (map->stocks)
+        memset(map->stocks->value, 0, S * sizeof(double));
     if (map->caps.caps > 0)
         pl_caps_after(map, g);
+    if (map->stocks)
+        pl_stocks_after(map);
     for (size_t n = N; n < S; n++) /* padding keeps a price of one */
         for (size_t j = 0; j < m->J; j++)
             map->work[j * S + n] = 1;
@@ -261,6 +265,15 @@ static void deficits_of_income(pl_gmap *map) {
     }
 }
 
+/* (14): what stocks cost is lent by every country in proportion, so that final demand bears only its part of
+ * the world's. */
+static void lend_for_stocks(pl_gmap *map) {
+    const pl_stocks *s = map->stocks;
+    double world = pl_sum(s->value, map->model->S);
+    for (size_t n = 0; n < map->model->N; n++)
+        map->deficit[n] += s->value[n] - s->lender[n] * world;
+}
+
 /* (7)-(8): income by country. Labour income is the wage times labour, which is labour demand at the fixed
  * point; on a path, where wages lag, it is labour demand. */
 static void incomes(pl_gmap *map, const double *y) {
@@ -276,7 +289,7 @@ static void incomes(pl_gmap *map, const double *y) {
             for (size_t n = 0; n < S; n++)
                 map->base[n] += map->spending[j * S + n];
         for (size_t n = 0; n < S; n++)
-            map->base[n] -= map->border_value[n];
+            map->base[n] += (map->stocks ? map->stocks->value[n] : 0) - map->border_value[n];
     }
     for (size_t n = 0; n < S; n++)
         map->base[n] += map->transfer[n];
@@ -285,6 +298,8 @@ static void incomes(pl_gmap *map, const double *y) {
     else
         for (size_t n = 0; n < S; n++)
             map->deficit[n] = map->deficit_weight * m->deficit[n];
+    if (map->stocks)
+        lend_for_stocks(map);
     for (size_t n = 0; n < S; n++)
         map->income[n] = map->base[n] + map->deficit[n];
     for (size_t n = 0; n < S; n++)
@@ -310,7 +325,7 @@ static void final_demand(pl_gmap *map, const double *log_price, double *spending
     }
     for (size_t j = 0; j < m->J; j++)
         for (size_t n = 0; n < S; n++)
-            spending[j * S + n] *= map->income[n];
+            spending[j * S + n] *= map->income[n] - (map->stocks ? map->stocks->value[n] : 0);
 }
 
 /* Input demand of (6), added to `spending`. */
@@ -394,7 +409,7 @@ static void labour_shares(pl_gmap *map, const double *y, double *g) {
     }
 }
 
-void pl_gmap_apply(pl_gmap *map, const double *y, double *g) {
+PL_WIDE void pl_gmap_apply(pl_gmap *map, const double *y, double *g) {
     const pl_model *m = map->model;
     size_t js = m->J * m->S;
     double *spending = g + map->at.spending;

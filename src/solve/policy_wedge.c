@@ -345,5 +345,7 @@ pl_status pl_gmap_policy(pl_gmap *map, const pl_policy *p, double share, pl_erro
     for (size_t k = 0; k < 3; k++)
         memset(cleared[k], 0, m->S * sizeof(double));
     status = pl_caps_enter(map, p, error);
+    if (!status && map->stocks)
+        pl_stocks_enter(map);
     return status ? status : check_supply(map, error);
 }

@@ -43,6 +43,7 @@ typedef struct {
     size_t *flow;                /* [flows] position (j * N + n) * N + i, each once */
     size_t *first, *owner;       /* [flows + 1], [...]: the controls of a flow */
     size_t *start, *member;      /* [caps + 1], [...]: the flows of a control */
+    size_t *stock;               /* [flows] which of the map's stocks, SIZE_MAX for none */
     double *user, *border, *net; /* [flows] as in the map's arrays */
     double *weight, *iceberg;    /* [flows] base value net of export tax; iceberg factor */
     double *log_premium, *term,
@@ -52,6 +53,21 @@ typedef struct {
     pl_cap_result *result;           /* [caps] */
     pl_arena arena;
 } pl_caps;
+
+/*
+ * Stocks held by buyers on a path (docs/model.md section 6, src/solve/stocks.c): what is bought in a month is
+ * not what is used in it. Quantities are in million USD at base producer prices. Everything is the caller's.
+ */
+typedef struct {
+    size_t count;
+    const size_t *flow;                      /* [count] position (j * N + n) * N + i, ascending */
+    const double *opening, *wanted, *most;   /* [count] stock now, stock wanted after, most to be bought */
+    const double *iceberg;                   /* [count] factor in force */
+    const double *lender;                    /* [S] shares in which countries lend what stocks cost */
+    double *use, *bought;                    /* [count] left behind */
+    double *value;                           /* [S] left behind: purchases less use at user prices */
+    bool *capped;                            /* [count] left behind: under a control */
+} pl_stocks;
 
 /* The map G with everything it needs and leaves behind. Arrays [J][S] and [S] as in the model. */
 typedef struct {
@@ -72,6 +88,7 @@ typedef struct {
      * taking the rest. NULL: none. */
     const double *theta, *base_share, *wage_anchor;
     double wage_share;
+    pl_stocks *stocks;     /* NULL: what is bought is used */
     double *transfer;      /* [S] lump sums received, million USD */
     double deficit_weight; /* 1, or less on the way to a balanced world */
     bool nested, mobile;   /* some CES nest is not Cobb-Douglas; labour moves freely (kappa infinite) */
@@ -111,6 +128,13 @@ void pl_caps_clear(pl_caps *caps);
 void pl_caps_before(pl_gmap *map, const double *y);
 /* After the sweep: revenue, export tax, rents; and the next u. */
 void pl_caps_after(pl_gmap *map, double *g);
+
+/* Finds which stocks are under a control; after the controls are entered. */
+void pl_stocks_enter(pl_gmap *map);
+/* What is bought of stock `k` when `use` of it is used. */
+double pl_stocks_bought(const pl_stocks *stocks, size_t k, double use);
+/* After the sweep: purchases beyond use go to sellers, treasuries and the cost of stocks. */
+void pl_stocks_after(pl_gmap *map);
 
 /* One sector's pass over the bilateral arrays (src/solve/sweep.c). Rows are [N][S]; the sums are added to,
  * but for price_sum. border_sum is used only when net is not border. S is a multiple of eight. */

@@ -1,0 +1,48 @@
+/* Stocks in the map: on a path buyers hold some of what they buy (docs/model.md (14)). */
+#include "solve/solve.h"
+
+#include <math.h>
+#include <string.h>
+
+static int compare_positions(const void *a, const void *b) {
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+void pl_stocks_enter(pl_gmap *map) {
+    pl_stocks *s = map->stocks;
+    pl_caps *c = &map->caps;
+    memset(s->capped, 0, s->count * sizeof *s->capped);
+    for (size_t f = 0; f < c->flows; f++) {
+        const size_t *found =
+            s->count ? bsearch(&c->flow[f], s->flow, s->count, sizeof *s->flow, compare_positions) : NULL;
+        c->stock[f] = found ? (size_t)(found - s->flow) : SIZE_MAX;
+        if (found)
+            s->capped[c->stock[f]] = true;
+    }
+}
+
+double pl_stocks_bought(const pl_stocks *s, size_t k, double use) {
+    return fmax(0, fmin(use + s->wanted[k] - s->opening[k], s->most[k]));
+}
+
+/* Flows under a control are settled with it. A flow that is not sold this month has no use and no purchase. */
+void pl_stocks_after(pl_gmap *map) {
+    const pl_model *m = map->model;
+    pl_stocks *s = map->stocks;
+    size_t N = m->N, S = m->S;
+    for (size_t k = 0; k < s->count; k++) {
+        if (s->capped[k])
+            continue;
+        size_t row = s->flow[k] / N, i = s->flow[k] % N, n = row % N, j = row / N, at = row * S + i;
+        double sum = map->price_sum[j * S + n], power = map->cost_power[j * S + i];
+        double x = sum > 0 ? map->spending[j * S + n] / sum * power : 0, sold = map->net[at] * x;
+        s->use[k] = sold * exp(-map->cost[j * S + i]) / s->iceberg[k];
+        s->bought[k] = s->use[k] > 0 ? pl_stocks_bought(s, k, s->use[k]) : 0;
+        double more = s->use[k] > 0 ? s->bought[k] / s->use[k] - 1 : 0;
+        map->output[j * S + i] += more * sold;
+        map->export_taxes[i] += more * (map->border[at] - map->net[at]) * x;
+        map->border_value[n] += more * map->border[at] * x;
+        s->value[n] += more * map->user[at] * x;
+    }
+}

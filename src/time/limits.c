@@ -1,0 +1,129 @@
+/* Bottlenecks (docs/model.md (16)): a user whose licensed input is short cannot make more than its input allows. */
+#include "time/time.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double USES = 1e-3; /* of output: an input below this share does not hold a user up */
+static const double MEMORY = 1.0 / 3;
+
+/* By licensed input and buyer, the part of normal use that stocks and licences do not cover. */
+static void find_shortages(pl_path *path) {
+    const pl_holdings *h = &path->holdings;
+    memset(path->shortage, 0, path->J * path->S * sizeof(double));
+    for (size_t r = 0; r < path->queues; r++) {
+        const pl_queue *q = &path->queue[r];
+        size_t k = q->holding;
+        double covered = (q->free + q->licensed + h->opening[k]) / h->normal[k];
+        if (covered < 1)
+            path->shortage[pl_flow_row(path->model, h->flow[k])] +=
+                (1 - covered) * pl_weights_share(path, h->flow[k]);
+    }
+}
+
+/* What is left of a user's output when an input is short: all but the short part for an essential one. */
+static double user_limit(const pl_path *path, size_t j, size_t n) {
+    const pl_model *m = path->model;
+    double limit = 1;
+    for (size_t k = 0; k < path->J; k++) {
+        double missing = path->shortage[k * path->S + n];
+        double tied =
+            path->input.criticality ? path->input.criticality[k * path->J + j] : m->settings.criticality;
+        if (missing > 0 && k != j && m->gamma[(j * path->J + k) * path->S + n] >= USES)
+            limit = fmin(limit, 1 - tied * missing);
+    }
+    return limit;
+}
+
+static bool add_limit(pl_path *path, size_t n, size_t j, double limit) {
+    if (path->limits == path->limit_room) {
+        size_t room = path->limit_room ? 2 * path->limit_room : 16;
+        pl_limit *grown = realloc(path->limit, room * sizeof *grown);
+        if (!grown)
+            return false;
+        path->limit = grown;
+        path->limit_room = room;
+    }
+    path->limit[path->limits++] = (pl_limit){n, j, limit};
+    return true;
+}
+
+/* The limit as a control on all the sector sells, at home too; its rent is the seller's. */
+static pl_status enter_limit(pl_path *path, const pl_limit *limit, size_t *flows, pl_error *error) {
+    const pl_world *w = path->model->world;
+    size_t N = path->N, j = limit->sector, n = limit->country, count = 0;
+    for (size_t b = 0; b < N; b++)
+        if (w->flow[(j * N + b) * N + n] > 0)
+            flows[count++] = (j * N + b) * N + n;
+    char name[128];
+    snprintf(name, sizeof name, "output of %s in %s", w->sector_code[j], w->country_code[n]);
+    pl_cap cap = {.name = name,
+                  .kind = PL_CAP_QUOTA,
+                  .flows = flows,
+                  .count = count,
+                  .level = limit->limit * path->normal_output[j * path->S + n],
+                  .to_seller = 1};
+    if (count == 0 || !(cap.level > 0))
+        return PL_OK;
+    double keep = fmin(1, limit->limit * pl_path_reach(path));
+    for (size_t f = 0; keep < 1 && f < count; f++)
+        if (!pl_weights_cut(path, flows[f], keep))
+            return pl_fail_memory(error, sizeof(pl_cut));
+    return pl_policy_add_cap(path->policy, &cap, error);
+}
+
+pl_status pl_limits_enter(pl_path *path, pl_error *error) {
+    path->limits = 0;
+    find_shortages(path);
+    size_t short_inputs = 0;
+    for (size_t at = 0; at < path->J * path->S; at++)
+        short_inputs += path->shortage[at] > 0;
+    if (!short_inputs)
+        return PL_OK;
+    size_t *flows = pl_alloc(path->N, sizeof *flows);
+    pl_status status = flows ? PL_OK : pl_fail_memory(error, path->N * sizeof *flows);
+    for (size_t n = 0; n < path->N && !status; n++)
+        for (size_t j = 0; j < path->J && !status; j++) {
+            double limit = user_limit(path, j, n);
+            if (limit >= 1 || !(path->model->output[j * path->S + n] > 0))
+                continue;
+            if (!add_limit(path, n, j, limit))
+                status = pl_fail_memory(error, sizeof *path->limit);
+            else
+                status = enter_limit(path, &path->limit[path->limits - 1], flows, error);
+        }
+    free(flows);
+    return status;
+}
+
+/* Normal output follows output, less what a limit keeps down. */
+void pl_limits_close(pl_path *path) {
+    const pl_model *m = path->model;
+    const pl_gmap *map = &path->map;
+    for (size_t j = 0; j < path->J; j++)
+        for (size_t n = 0; n < path->N; n++) {
+            size_t at = j * path->S + n;
+            double volume = m->output[at] > 0 ? map->output[at] / m->output[at] * exp(-map->cost[at]) : 1;
+            bool limited = false;
+            for (size_t k = 0; k < path->limits; k++)
+                limited = limited || (path->limit[k].country == n && path->limit[k].sector == j);
+            if (!limited)
+                path->normal_output[at] += MEMORY * (volume - path->normal_output[at]);
+        }
+}
+
+void pl_limits_days(const pl_path *path, double *days) {
+    const pl_holdings *h = &path->holdings;
+    size_t N = path->N;
+    double *normal = path->spare;
+    memset(normal, 0, path->J * path->S * sizeof(double));
+    for (size_t at = 0; at < path->J * N; at++)
+        days[at] = 0;
+    for (size_t r = 0; r < path->queues; r++) {
+        size_t k = path->queue[r].holding, row = h->flow[k] / N;
+        days[row] += h->closing[k];
+        normal[row] += h->normal[k];
+    }
+    for (size_t at = 0; at < path->J * N; at++)
+        days[at] = normal[at] > 0 ? 365.0 / 12 * days[at] / normal[at] : NAN;
+}

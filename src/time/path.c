@@ -1,0 +1,228 @@
+/* A path: month after month, each an equilibrium of the short run that starts from the month before. */
+#include "time/time.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MOST = 600, NEWTON_STEPS = 40 };
+
+double pl_path_reach(const pl_path *path) {
+    const pl_settings *s = &path->model->settings;
+    return exp(s->sigma_short * log1p(s->premium_limit));
+}
+
+static pl_status reserve(pl_path *path, pl_error *error) {
+    const pl_model *m = path->model;
+    size_t js = path->J * path->S, cells = path->J * path->N * path->N, real = sizeof(double);
+    size_t need = pl_weights_need(m) + 2 * pl_arena_need(path->S, real) + 3 * pl_arena_need(js, real) +
+                  2 * pl_arena_need(cells, real);
+    if (!pl_arena_init(&path->arena, need))
+        return pl_fail_memory(error, need);
+    path->anchor = pl_arena_take(&path->arena, path->S, real);
+    path->retail = pl_arena_take(&path->arena, path->S, real);
+    path->normal_output = pl_arena_take(&path->arena, js, real);
+    path->cost_power = pl_arena_take(&path->arena, js, real);
+    path->shortage = pl_arena_take(&path->arena, js, real);
+    path->trade = pl_arena_take(&path->arena, cells, real);
+    path->volume = pl_arena_take(&path->arena, cells, real);
+    for (size_t at = 0; at < js; at++)
+        path->normal_output[at] = 1;
+    return PL_OK;
+}
+
+/* The state and its history for the map's present length; what both layouts share of the state is kept. */
+static pl_status lay_out(pl_path *path, pl_error *error) {
+    size_t length = path->map.at.length, depth = path->model->settings.anderson_depth, real = sizeof(double);
+    size_t need = 3 * pl_arena_need(length, real) + pl_anderson_need(length, depth);
+    pl_arena arena;
+    if (!pl_arena_init(&arena, need))
+        return pl_fail_memory(error, need);
+    double *y = pl_arena_take(&arena, length, real);
+    if (path->y)
+        memcpy(y, path->y, path->map.at.premium * real);
+    pl_arena_clear(&path->state_arena);
+    path->state_arena = arena;
+    path->y = y;
+    path->g = pl_arena_take(&path->state_arena, length, real);
+    path->spare = pl_arena_take(&path->state_arena, length, real);
+    pl_anderson_init(&path->anderson, &path->state_arena, length, depth);
+    return PL_OK;
+}
+
+/* The map with no measure, from which weights start; then everything that lasts. */
+static pl_status prepare(pl_path *path, pl_error *error) {
+    pl_policy *none = NULL;
+    pl_status status = pl_gmap_init(&path->map, path->model, error);
+    if (!status)
+        status = pl_policy_new(path->model->world, &none, error);
+    if (!status)
+        status = pl_gmap_policy(&path->map, none, 1, error);
+    pl_policy_free(none);
+    if (!status)
+        status = reserve(path, error);
+    if (!status)
+        status = pl_weights_init(&path->weights, &path->arena, &path->map, error);
+    if (!status)
+        status = pl_holdings_init(path, error);
+    if (!status)
+        status = pl_queues_init(path, error);
+    if (!status)
+        status = pl_history_init(path, error);
+    if (status)
+        return status;
+    path->map.theta = path->weights.theta;
+    path->map.base_share = path->weights.now;
+    path->map.wage_anchor = path->anchor;
+    path->map.wage_share = path->model->settings.wage_share;
+    path->map.stocks = path->holdings.count ? &path->holdings.map : NULL;
+    return PL_OK;
+}
+
+pl_status pl_path_open(const pl_path_input *input, pl_path **path, pl_error *error) {
+    *path = NULL;
+    if (input->months == 0 || input->months > 12000)
+        return pl_fail(error, PL_INVALID, "a path of %zu months; it must have 1 to 12000", input->months);
+    pl_path *p = pl_alloc(1, sizeof *p);
+    if (!p)
+        return pl_fail_memory(error, sizeof *p);
+    p->input = *input;
+    p->model = input->model;
+    p->N = p->model->N;
+    p->J = p->model->J;
+    p->S = p->model->S;
+    p->months = input->months;
+    pl_status status = prepare(p, error);
+    if (status) {
+        p->input.source.release = NULL; /* on failure the context stays the caller's */
+        pl_path_free(p);
+    } else {
+        *path = p;
+    }
+    return status;
+}
+
+void pl_path_free(pl_path *p) {
+    if (!p)
+        return;
+    pl_policy_free(p->policy);
+    pl_gmap_clear(&p->map);
+    pl_weights_clear(&p->weights);
+    pl_arena *arenas[] = {&p->arena, &p->state_arena, &p->holding_arena, &p->queue_arena, &p->record_arena};
+    for (size_t k = 0; k < sizeof arenas / sizeof *arenas; k++)
+        pl_arena_clear(arenas[k]);
+    pl_strings_clear(&p->cap_name);
+    free(p->cap_state);
+    free(p->queue);
+    free(p->limit);
+    if (p->input.source.release)
+        p->input.source.release(p->input.source.context);
+    free(p);
+}
+
+/* Premia start where a control of the same name stood last month. */
+static void recall_premia(pl_path *path) {
+    const pl_policy *p = path->policy;
+    size_t next = 0;
+    for (size_t k = 0; k < p->caps; k++) {
+        path->y[path->map.at.premium + k] = 0;
+        for (size_t tried = 0; tried < path->cap_name.count; tried++, next++) {
+            size_t old = next % path->cap_name.count;
+            if (strcmp(path->cap_name.item[old], p->cap[k].name))
+                continue;
+            path->y[path->map.at.premium + k] = path->cap_state[old];
+            next++;
+            break;
+        }
+    }
+}
+
+static pl_status remember_premia(pl_path *path, pl_error *error) {
+    const pl_policy *p = path->policy;
+    pl_strings_clear(&path->cap_name);
+    free(path->cap_state);
+    path->cap_state = pl_alloc(p->caps + 1, sizeof *path->cap_state);
+    bool kept = path->cap_state != NULL;
+    for (size_t k = 0; kept && k < p->caps; k++) {
+        path->cap_state[k] = path->y[path->map.at.premium + k];
+        kept = pl_strings_add(&path->cap_name, p->cap[k].name);
+    }
+    return kept ? PL_OK : pl_fail_memory(error, p->caps * sizeof *path->cap_state);
+}
+
+/* This month's policy with its controls, weights and stocks, entered into the map. */
+static pl_status enter_month(pl_path *path, pl_error *error) {
+    const pl_path_source *source = &path->input.source;
+    pl_policy_free(path->policy);
+    path->policy = NULL;
+    pl_status status = source->policy(source->context, path->done, path->done, &path->policy, error);
+    if (!status)
+        status = pl_holdings_plan(path, error);
+    pl_weights_begin(path);
+    if (!status)
+        status = pl_holdings_controls(path, error);
+    if (!status)
+        status = pl_queues_decide(path, error);
+    if (!status)
+        status = pl_limits_enter(path, error);
+    if (status)
+        return status;
+    pl_weights_wedge(path);
+    pl_weights_fill(path);
+    status = pl_gmap_policy(&path->map, path->policy, 1, error);
+    return status ? status : lay_out(path, error);
+}
+
+/* The accelerated fixed point, Newton-Krylov behind it. */
+static void solve_month(pl_path *path, pl_month *month) {
+    double tolerance = path->model->settings.tolerance, residual = INFINITY;
+    size_t length = path->map.at.length, last = 0;
+    path->map.damping = path->model->settings.damping;
+    pl_anderson_restart(&path->anderson);
+    memcpy(path->g, path->y, length * sizeof(double)); /* where Newton starts, should the first stall */
+    memcpy(path->spare, path->y, length * sizeof(double));
+    for (; last < MOST && !(residual <= tolerance) && !(last > 0 && !isfinite(residual)); last++) {
+        pl_gmap_apply(&path->map, path->y, path->g);
+        residual = pl_anderson_step(&path->anderson, path->y, path->g, tolerance);
+    }
+    if (!(residual <= tolerance)) {
+        memcpy(path->y, path->spare, length * sizeof(double));
+        path->map.damping = 1;
+        last += pl_newton_run(&path->map, path->y, path->g, tolerance, NEWTON_STEPS, &residual);
+        pl_gmap_apply(&path->map, path->y, path->g);
+    }
+    month->iterations = last;
+    month->converged = residual <= tolerance;
+}
+
+/* Shop prices follow users' prices; wages of this month are where the next start. */
+static void carry_over(pl_path *path) {
+    double pass = path->model->settings.price_pass_through;
+    for (size_t n = 0; n < path->N; n++) {
+        path->retail[n] += pass * (path->map.consumer_price[n] - path->retail[n]);
+        path->anchor[n] = path->y[path->map.at.wage + n];
+    }
+}
+
+pl_status pl_path_step(pl_path *path, pl_error *error) {
+    if (path->done >= path->months)
+        return pl_fail(error, PL_INVALID, "the path has %zu months, and all are solved", path->months);
+    pl_month *month = &path->history.month[path->done];
+    pl_status status = enter_month(path, error);
+    if (status)
+        return status;
+    recall_premia(path);
+    solve_month(path, month);
+    status = remember_premia(path, error);
+    pl_queues_use(path);
+    pl_holdings_close(path);
+    pl_limits_close(path);
+    if (!status)
+        status = pl_month_certify(path, month, error);
+    if (status)
+        return status;
+    carry_over(path);
+    pl_history_fill(path);
+    pl_weights_move(path);
+    path->done++;
+    return PL_OK;
+}

@@ -1,0 +1,161 @@
+/* The months engine: its laws. */
+#include "path_rig.h"
+
+static void near(double computed, double expected, double tolerance) {
+    if (!(fabs(computed - expected) <= tolerance))
+        fail_msg("%.12g is not %.12g within %g", computed, expected, tolerance);
+}
+
+/* With no measure every month is the baseline, whatever the settings. */
+static void test_no_measure(void **state) {
+    (void)state;
+    for (size_t corner = 0; corner < 6; corner++) {
+        pl_settings settings;
+        pl_settings_init(&settings);
+        settings.sigma_short = corner == 1 ? 1 : corner == 2 ? 3 : 0.76;
+        settings.kappa = corner == 3 ? 1.6 : INFINITY;
+        settings.sigma_inputs = corner == 4 ? 0.4 : 1;
+        settings.closure = corner == 5 ? PL_GDP : PL_FIXED;
+        small_tables tables = small_random(5, 4, corner + 7, corner % 2, corner == 3);
+        path_rig r;
+        rig_open(&r, &tables, &settings);
+        /* A measure that is announced, expected by nobody in time, and of no size. */
+        r.measure[r.measures++] = (rig_measure){RIG_TARIFF, 7, 0, 0, -1, 5, 9};
+        rig_start(&r, 60, NULL, 0);
+        rig_run(&r);
+        for (size_t t = 0; t < 60; t++)
+            for (size_t v = 0; v < PL_PATH_COUNT; v++) {
+                if (strcmp(pl_path_unit((pl_path_variable)v), "percent"))
+                    continue;
+                size_t count = pl_path_by_sector((pl_path_variable)v) ? 20 : 5;
+                for (size_t at = 0; at < count; at++)
+                    near(pl_path_get(r.path, (pl_path_variable)v, t)[at], 0, 1e-8); /* percent: 1e-10 */
+            }
+        rig_close(&r);
+    }
+}
+
+/* Under a policy that lasts, forty years on, the path is at the static equilibrium. */
+static void test_meets_equilibrium(void **state) {
+    (void)state;
+    for (size_t corner = 0; corner < 8; corner++) {
+        pl_settings settings;
+        pl_settings_init(&settings);
+        settings.adjust_months = corner == 0 ? 96 : 48; /* at 48 months, one part in 1e10 is left */
+        settings.sigma_short = corner == 1 ? 2 : 0.76;
+        settings.kappa = corner == 3 ? 1.6 : INFINITY;
+        settings.sigma_inputs = corner == 4 ? 0.4 : 1;
+        settings.closure = corner == 5 ? PL_GDP : PL_FIXED;
+        small_tables tables = small_random(5, 4, corner + 70, corner % 2, corner == 3);
+        path_rig r;
+        rig_open(&r, &tables, &settings);
+        size_t us_china = (1 * 5 + 2) * 5 + 3;
+        r.measure[r.measures++] = (rig_measure){RIG_TARIFF, us_china, 0, 1.25, -1, 2, 100000};
+        r.measure[r.measures++] =
+            (rig_measure){RIG_TARIFF, SIZE_MAX, 3, corner == 0 ? 0.1 : 0.4, -1, 3, 100000};
+        r.measure[r.measures++] = (rig_measure){RIG_EXPORT_TAX, (2 * 5 + 0) * 5 + 1, 0, 0.2, -1, 3, 100000};
+        r.measure[r.measures++] = (rig_measure){RIG_TARIFF, SIZE_MAX, 0, 0.4, -1, 1, 4};
+        if (corner >= 6)
+            r.measure[r.measures++] = (rig_measure){RIG_QUOTA, (3 * 5 + 0) * 5 + 1, 0, 0.5, -1, 3, 100000};
+        rig_start(&r, 480, NULL, 0);
+        rig_run(&r);
+        pl_policy *policy = NULL;
+        pl_solver *solver = NULL;
+        pl_result *result = NULL;
+        assert_int_equal(rig_policy(&r, 479, 479, &policy, NULL), PL_OK);
+        assert_int_equal(pl_solver_new(r.model, &solver, NULL), PL_OK);
+        assert_int_equal(pl_result_new(r.model, &result, NULL), PL_OK);
+        assert_int_equal(pl_solver_run(solver, policy, NULL, result, NULL), PL_OK);
+        static const struct {
+            pl_path_variable path;
+            pl_variable result;
+            double slow; /* percent, when one part in 1e5 of the weights is left to adjust */
+        } same[] = {{PL_PATH_real_income, PL_VAR_real_income, 1e-4},
+                    {PL_PATH_wage, PL_VAR_wage, 3e-4},
+                    {PL_PATH_consumer_price, PL_VAR_consumer_price, 3e-4},
+                    {PL_PATH_retail_price, PL_VAR_consumer_price, 3e-4},
+                    {PL_PATH_user_price, PL_VAR_user_price, 3e-4},
+                    {PL_PATH_producer_price, PL_VAR_producer_price, 3e-4},
+                    {PL_PATH_sector_volume, PL_VAR_output_volume, 3e-3}};
+        for (size_t k = 0; k < sizeof same / sizeof *same; k++) {
+            size_t count = pl_path_by_sector(same[k].path) ? 20 : 5;
+            for (size_t at = 0; at < count; at++)
+                near(pl_path_get(r.path, same[k].path, 479)[at], pl_result_get(result, same[k].result)[at],
+                     corner == 0 ? same[k].slow : 1e-6);
+        }
+        double left = corner == 0 ? 1e-5 : 1e-9;
+        for (size_t n = 0; n < 5; n++) {
+            double duties = pl_result_get(result, PL_VAR_duties)[n],
+                   imports = pl_result_get(result, PL_VAR_imports)[n];
+            near(12 * pl_path_get(r.path, PL_PATH_duties, 479)[n], duties, left * duties);
+            near(12 * pl_path_get(r.path, PL_PATH_imports, 479)[n], imports, left * imports);
+        }
+        /* And it is not there at once. */
+        assert_true(fabs(pl_path_get(r.path, PL_PATH_duties, 4)[0] * 12 -
+                         pl_result_get(result, PL_VAR_duties)[0]) > 0.01);
+        pl_policy_free(policy);
+        pl_result_free(result);
+        pl_solver_free(solver);
+        rig_close(&r);
+    }
+}
+
+/* After a tariff is announced buyers buy ahead; when it comes they live on their stock. Use is smoother. */
+static void test_front_running(void **state) {
+    (void)state;
+    pl_settings settings;
+    pl_settings_init(&settings);
+    small_tables tables = small_random(5, 4, 11, false, false);
+    path_rig r;
+    rig_open(&r, &tables, &settings);
+    size_t flow = (1 * 5 + 2) * 5 + 3;
+    r.measure[r.measures++] = (rig_measure){RIG_TARIFF, flow, 0, 0.5, 3, 6, 100000};
+    rig_start(&r, 24, NULL, 0);
+    rig_run(&r);
+    const size_t *positions = NULL;
+    assert_int_equal(pl_path_flows(r.path, &positions), 1);
+    assert_int_equal(positions[0], flow);
+    double bought[24], used[24], stock[24], spread_bought = 0, spread_used = 0;
+    for (size_t t = 0; t < 24; t++) {
+        bought[t] = *pl_path_flow(r.path, PL_FLOW_purchase_volume, t);
+        used[t] = *pl_path_flow(r.path, PL_FLOW_use_volume, t);
+        stock[t] = *pl_path_flow(r.path, PL_FLOW_stock, t);
+    }
+    near(bought[2], bought[0], 1e-9 * bought[0]);
+    assert_true(bought[3] > 1.05 * bought[2]); /* announced by the end of month 3, collected from month 6 */
+    assert_true(bought[5] > 1.05 * used[5]);
+    assert_true(bought[6] < 0.95 * used[6]);
+    assert_true(bought[7] < used[7]);
+    assert_true(stock[5] > 1.3 && stock[20] < 1.05);
+    for (size_t t = 1; t < 24; t++) {
+        spread_bought = fmax(spread_bought, fabs(bought[t] - bought[t - 1]));
+        spread_used = fmax(spread_used, fabs(used[t] - used[t - 1]));
+    }
+    assert_true(spread_used < 0.7 * spread_bought);
+    /* Accounts: income is final demand and what went to stock; over the world nobody borrows from nobody. */
+    for (size_t t = 0; t < 24; t++) {
+        double deficits = 0;
+        for (size_t n = 0; n < 5; n++) {
+            near(pl_path_get(r.path, PL_PATH_income, t)[n],
+                 pl_path_get(r.path, PL_PATH_final_demand, t)[n] +
+                     pl_path_get(r.path, PL_PATH_inventory_investment, t)[n],
+                 1e-9);
+            near(pl_path_get(r.path, PL_PATH_imports, t)[n] - pl_path_get(r.path, PL_PATH_exports, t)[n],
+                 pl_path_get(r.path, PL_PATH_deficit, t)[n], 1e-9);
+            deficits += pl_path_get(r.path, PL_PATH_deficit, t)[n];
+        }
+        near(deficits, 0, 1e-9);
+    }
+    assert_true(pl_path_get(r.path, PL_PATH_inventory_investment, 4)[2] > 0);
+    assert_true(pl_path_get(r.path, PL_PATH_inventory_investment, 6)[2] < 0);
+    rig_close(&r);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_no_measure),
+        cmocka_unit_test(test_meets_equilibrium),
+        cmocka_unit_test(test_front_running),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
