@@ -36,7 +36,7 @@ enum {
     V_INPUT_SHARE,
     V_VALUE_ADDED_SHARE,
     V_PROFIT_SHARE,
-    V_FLOW_BASIS,
+    V_FLOW_ORIGIN,
     V_SET,
     V_THETA,
     VARIABLES
@@ -72,13 +72,13 @@ static const spec SPEC[VARIABLES] = {
         {"value_added_share", NC_DOUBLE, 2, {COUNTRY, SECTOR}, true, "1", "value added over gross output"},
     [V_PROFIT_SHARE] =
         {"profit_share", NC_DOUBLE, 2, {COUNTRY, SECTOR}, false, "1", "profit over value added"},
-    [V_FLOW_BASIS] = {"flow_basis",
-                      NC_BYTE,
-                      3,
-                      {SECTOR, COUNTRY, SELLER},
-                      false,
-                      NULL,
-                      "whether the flow of a sector that was split is known or filled in"},
+    [V_FLOW_ORIGIN] = {"flow_origin",
+                       NC_BYTE,
+                       3,
+                       {SECTOR, COUNTRY, SELLER},
+                       false,
+                       NULL,
+                       "whether the flow of a sector that was split is known or filled in"},
     [V_SET] = {"elasticity_set", NC_STRING, 1, {SET}, false, NULL, "name of a set of trade elasticities"},
     [V_THETA] = {"theta", NC_DOUBLE, 2, {SET, SECTOR}, false, "1", "trade elasticity"},
 };
@@ -259,22 +259,23 @@ static pl_status read_optional(const reading *r, const spec *s, double **table, 
 }
 
 /* Which flows of split sectors are known; absent when no sector was split. */
-static pl_status read_basis(const reading *r) {
+static pl_status read_origin(const reading *r) {
     int id;
     size_t count = r->world->sectors * r->world->countries * r->world->countries;
-    pl_status status = find_variable(r, &SPEC[V_FLOW_BASIS], &id);
+    pl_status status = find_variable(r, &SPEC[V_FLOW_ORIGIN], &id);
     if (status || id < 0)
         return status;
-    r->world->flow_basis = pl_alloc(count, 1);
-    if (!r->world->flow_basis)
+    r->world->flow_origin = pl_alloc(count, 1);
+    if (!r->world->flow_origin)
         return pl_fail_memory(r->error, count);
-    int code = nc_get_var_uchar(r->file, id, r->world->flow_basis);
+    int code = nc_get_var_uchar(r->file, id, r->world->flow_origin);
     if (code)
-        return nc_failed(r, code, "variable", SPEC[V_FLOW_BASIS].name);
+        return nc_failed(r, code, "variable", SPEC[V_FLOW_ORIGIN].name);
     for (size_t at = 0; at < count; at++)
-        if (r->world->flow_basis[at] > PL_BASIS_REST)
-            return pl_fail_at(r->error, PL_INVALID, r->origin, 0, "variable 'flow_basis' holds %d; it must be 0 to %d",
-                              r->world->flow_basis[at], PL_BASIS_REST);
+        if (r->world->flow_origin[at] > PL_ORIGIN_REST)
+            return pl_fail_at(r->error, PL_INVALID, r->origin, 0,
+                              "variable 'flow_origin' holds %d; it must be 0 to %d",
+                              r->world->flow_origin[at], PL_ORIGIN_REST);
     return PL_OK;
 }
 
@@ -294,7 +295,7 @@ static pl_status read_tables(const reading *r) {
     if (!status)
         status = read_optional(r, &SPEC[V_PROFIT_SHARE], &w->profit_share, w->countries * w->sectors);
     if (!status)
-        status = read_basis(r);
+        status = read_origin(r);
     return status;
 }
 
@@ -322,32 +323,37 @@ static pl_status read_sets(const reading *r) {
     return status;
 }
 
-/* The text of a global attribute, on the heap; numbers are written out. NULL when it cannot be had. */
-static char *attribute_text(int file, const char *name) {
-    nc_type type;
+static pl_status note_refused(const reading *r, const char *name) {
+    return pl_fail_at(r->error, PL_INVALID, r->origin, 0,
+                      "global attribute '%s' is neither text nor one number", name);
+}
+
+/* The text of a global attribute, on the heap; numbers are written out. */
+static pl_status read_note(const reading *r, const char *name, char **text) {
+    nc_type type = NC_NAT;
     size_t length = 0;
-    if (nc_inq_att(file, NC_GLOBAL, name, &type, &length) || length > 1000000)
-        return NULL;
-    if (type == NC_CHAR) {
-        char *text = pl_alloc(length + 1, 1);
-        if (text && nc_get_att_text(file, NC_GLOBAL, name, text)) {
-            free(text);
-            return NULL;
-        }
-        return text;
-    }
-    if (length != 1)
-        return NULL;
-    if (type == NC_STRING) {
-        char *owned = NULL, *text = NULL;
-        if (!nc_get_att_string(file, NC_GLOBAL, name, &owned)) {
-            text = pl_strdup(owned ? owned : "");
-            nc_free_string(1, &owned);
-        }
-        return text;
-    }
     double value = 0;
-    return nc_get_att_double(file, NC_GLOBAL, name, &value) ? NULL : pl_format("%.17g", value);
+    int code = nc_inq_att(r->file, NC_GLOBAL, name, &type, &length);
+    if (code)
+        return nc_failed(r, code, "global attribute", name);
+    if (length > 1000000 || (type != NC_CHAR && length != 1))
+        return note_refused(r, name);
+    if (type == NC_CHAR) {
+        *text = pl_alloc(length + 1, 1);
+        code = *text ? nc_get_att_text(r->file, NC_GLOBAL, name, *text) : NC_NOERR;
+    } else if (type == NC_STRING) {
+        char *owned = NULL;
+        code = nc_get_att_string(r->file, NC_GLOBAL, name, &owned);
+        *text = code ? NULL : pl_strdup(owned ? owned : "");
+        nc_free_string(1, &owned);
+    } else {
+        if (nc_get_att_double(r->file, NC_GLOBAL, name, &value))
+            return note_refused(r, name);
+        *text = pl_format("%.17g", value);
+    }
+    if (code)
+        return nc_failed(r, code, "global attribute", name);
+    return *text ? PL_OK : pl_fail_memory(r->error, length);
 }
 
 static pl_status read_notes(const reading *r) {
@@ -361,11 +367,10 @@ static pl_status read_notes(const reading *r) {
             return nc_failed(r, code, "the list of", "global attributes");
         if (!strcmp(name, "Conventions") || !strcmp(name, "parley_format"))
             continue;
-        char *text = attribute_text(r->file, name);
-        if (!text)
-            return pl_fail_at(r->error, PL_INVALID, r->origin, 0,
-                              "global attribute '%s' is neither text nor one number", name);
-        pl_status status = pl_world_set_note(r->world, name, text, r->error);
+        char *text = NULL;
+        pl_status status = read_note(r, name, &text);
+        if (!status)
+            status = pl_world_set_note(r->world, name, text, r->error);
         free(text);
         if (status)
             return status;
@@ -461,8 +466,8 @@ static bool is_written(const pl_world *w, int v) {
         return w->export_tax != NULL;
     case V_PROFIT_SHARE:
         return w->profit_share != NULL;
-    case V_FLOW_BASIS:
-        return w->flow_basis != NULL;
+    case V_FLOW_ORIGIN:
+        return w->flow_origin != NULL;
     case V_SET:
     case V_THETA:
         return w->sets > 0;
@@ -501,8 +506,8 @@ static void define_variable(writing *f, int v) {
         f->code = nc_put_att_schar(f->file, f->var[v], "flag_values", NC_BYTE, 2, flags);
         put_text(f, f->var[v], "flag_meanings", "services goods");
     }
-    if (v == V_FLOW_BASIS && !f->code) {
-        const signed char flags[] = {PL_BASIS_WHOLE, PL_BASIS_KNOWN, PL_BASIS_FILLED, PL_BASIS_REST};
+    if (v == V_FLOW_ORIGIN && !f->code) {
+        const signed char flags[] = {PL_ORIGIN_WHOLE, PL_ORIGIN_KNOWN, PL_ORIGIN_FILLED, PL_ORIGIN_REST};
         f->code = nc_put_att_schar(f->file, f->var[v], "flag_values", NC_BYTE, 4, flags);
         put_text(f, f->var[v], "flag_meanings", "whole known filled rest");
     }
@@ -565,8 +570,8 @@ static void put_all(writing *f) {
     put_doubles(f, V_INPUT_SHARE, w->input_share);
     put_doubles(f, V_VALUE_ADDED_SHARE, w->value_added_share);
     put_doubles(f, V_PROFIT_SHARE, w->profit_share);
-    if (!f->code && w->flow_basis)
-        f->code = nc_put_var_uchar(f->file, f->var[V_FLOW_BASIS], w->flow_basis);
+    if (!f->code && w->flow_origin)
+        f->code = nc_put_var_uchar(f->file, f->var[V_FLOW_ORIGIN], w->flow_origin);
     put_sets(f);
 }
 
@@ -619,8 +624,10 @@ pl_status pl_world_save(const pl_world *w, const char *path, pl_error *error) {
     pl_stage stage;
     pl_stage_init(&stage);
     const char *temporary = pl_stage_path(&stage, path, error);
-    if (!temporary)
+    if (!temporary) {
+        pl_stage_abort(&stage);
         return error ? error->status : PL_IO;
+    }
     pl_status status = write_to(w, temporary, path, error);
     if (!status)
         return pl_stage_commit(&stage, error);

@@ -351,8 +351,10 @@ pl_status pl_world_export_json(const pl_world *w, const char *path, pl_error *er
     pl_stage stage;
     pl_stage_init(&stage);
     const char *temporary = pl_stage_path(&stage, path, error);
-    if (!temporary)
+    if (!temporary) {
+        pl_stage_abort(&stage);
         return error ? error->status : PL_IO;
+    }
     errno = 0;
     FILE *out = fopen(temporary, "wb");
     bool put = out && put_world(out, w);
