@@ -23,7 +23,7 @@ struct pl_world {
     double *input_share;       /* [N][J][J] [country][user][input] */
     double *value_added_share; /* [N][J] */
     double *profit_share;      /* [N][J], NULL when all zero */
-    unsigned char *flow_basis; /* [J][N][N] of pl_basis, NULL when no sector was split */
+    unsigned char *flow_origin; /* [J][N][N] of pl_flow_origin, NULL when no sector was split */
     size_t sets;
     pl_elasticity_set *set;
     pl_strings note_keys, notes; /* provenance, in order */

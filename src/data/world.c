@@ -74,7 +74,7 @@ void pl_world_free(pl_world *w) {
     free(w->input_share);
     free(w->value_added_share);
     free(w->profit_share);
-    free(w->flow_basis);
+    free(w->flow_origin);
     for (size_t s = 0; s < w->sets; s++) {
         free(w->set[s].name);
         free(w->set[s].theta);
@@ -277,8 +277,8 @@ const double *pl_world_profit_share(const pl_world *w) {
     return w->profit_share;
 }
 
-const unsigned char *pl_world_flow_basis(const pl_world *w) {
-    return w->flow_basis;
+const unsigned char *pl_world_flow_origin(const pl_world *w) {
+    return w->flow_origin;
 }
 
 size_t pl_world_elasticity_sets(const pl_world *w) {
@@ -345,13 +345,13 @@ static bool copy_description(pl_world *to, const pl_world *from) {
     return pl_world_copy_notes(to, from);
 }
 
-static bool copy_basis(pl_world *to, const pl_world *from, size_t count) {
-    if (!from->flow_basis)
+static bool copy_origin(pl_world *to, const pl_world *from, size_t count) {
+    if (!from->flow_origin)
         return true;
-    to->flow_basis = pl_alloc(count, 1);
-    if (to->flow_basis)
-        memcpy(to->flow_basis, from->flow_basis, count);
-    return to->flow_basis != NULL;
+    to->flow_origin = pl_alloc(count, 1);
+    if (to->flow_origin)
+        memcpy(to->flow_origin, from->flow_origin, count);
+    return to->flow_origin != NULL;
 }
 
 pl_world *pl_world_copy(const pl_world *from) {
@@ -363,7 +363,7 @@ pl_world *pl_world_copy(const pl_world *from) {
         copy_table(&to->tariff, from->tariff, nn) && copy_table(&to->export_tax, from->export_tax, nn) &&
         copy_table(&to->input_share, from->input_share, nj * from->sectors) &&
         copy_table(&to->value_added_share, from->value_added_share, nj) &&
-        copy_table(&to->profit_share, from->profit_share, nj) && copy_basis(to, from, nn))
+        copy_table(&to->profit_share, from->profit_share, nj) && copy_origin(to, from, nn))
         return to;
     pl_world_free(to);
     return NULL;
