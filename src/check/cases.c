@@ -207,6 +207,12 @@ static pl_status run_expect(reading *r, const pl_node *list) {
     pl_status status = PL_OK;
     for (size_t i = 0; i < list->count && !status; i++) {
         expectation e;
+        if (pl_node_get(list->item[i], "control")) {
+            status = find_variant(r, list->item[i], &e.variant);
+            if (!status)
+                status = pl_expect_control(list->item[i], r->run, e.variant, r->report, r->error);
+            continue;
+        }
         status = read_expectation(r, list->item[i], &e);
         if (!status)
             status = compare(r, &e);

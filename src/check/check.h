@@ -13,6 +13,12 @@ pl_case_report *pl_findings_new(const char *name, const char *title, const char 
 bool pl_findings_add(pl_case_report *report, double expected, double computed, double tolerance,
                      const char *format, ...) PL_PRINTF(5, 6);
 
+/* ---- controls (src/check/controls_expected.c) ---- */
+
+/* Compares one expected number of a control: a mapping with `control`, `variable`, `value` and `tolerance`. */
+pl_status pl_expect_control(const pl_node *map, const pl_run *run, size_t variant, pl_case_report *report,
+                            pl_error *error);
+
 /* ---- laws (src/check/laws.c and laws_*.c) ---- */
 
 /* What a law is held against. */
@@ -44,6 +50,7 @@ const char *const *pl_law_names(size_t *count);
     X("theta-zero", theta_zero, 1e-9, "without a trade response shares stay and income follows linear sums") \
     X("home-share", home_share, 1e-9,                                                                        \
       "with one sector and no inputs, home share to -1/theta is real income")                                \
+    X("quota-tax", quota_tax, 1e-9, "an auctioned quota is an export tax at its premium")                    \
     X("ces-continuity", ces_continuity, 1e-8, "every CES nest is continuous at one")                         \
     X("certificate", certificate, 1e-9, "every equation holds, recomputed by plain loops")
 

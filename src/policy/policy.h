@@ -234,6 +234,10 @@ void pl_control_clear(pl_control *control);
 pl_status pl_variant_add_caps(const pl_variant *variant, const pl_world *world, const pl_moment *moment,
                               pl_policy *policy, pl_error *error);
 
+/* What outputs say of a control: name, unit, words and value of each part, in order; false past the end. */
+bool pl_control_part(size_t index, const pl_cap_result *result, const char **name, const char **unit,
+                     const char **text, double *value);
+
 /* ---- facts and observations (src/policy/carried.c) ---- */
 
 pl_status pl_facts_read(pl_scope *scope, const pl_node *node, pl_error *error);
