@@ -302,6 +302,30 @@ static void test_laws_can_fail(void **state) {
     pl_world_free(world);
 }
 
+/* Every law is in docs/cases.md with its tolerance. */
+static void test_documented(void **state) {
+    (void)state;
+    static char page[100000];
+    FILE *in = fopen(PL_SOURCE_DIR "/docs/cases.md", "rb");
+    assert_non_null(in);
+    page[fread(page, 1, sizeof page - 1, in)] = 0;
+    fclose(in);
+    size_t count;
+    const char *const *names = pl_law_names(&count);
+    for (size_t k = 0; k < count; k++) {
+        double tolerance;
+        assert_non_null(pl_law_find(names[k], &tolerance));
+        char *quoted = pl_format("\n| `%s` |", names[k]);
+        char *allowed = pl_format("| 1e-%.0f |", -log10(tolerance));
+        const char *row = strstr(page, quoted), *end = row ? strchr(row + 1, '\n') : NULL;
+        const char *found = row ? strstr(row, allowed) : NULL;
+        if (!found || found > end)
+            fail_msg("docs/cases.md has no row with %s and %s", quoted, allowed);
+        free(quoted);
+        free(allowed);
+    }
+}
+
 /* ---- what laws stand on ---- */
 
 static void test_uneven(void **state) {
@@ -358,6 +382,7 @@ int main(void) {
         cmocka_unit_test(test_laws_can_fail),
         cmocka_unit_test(test_uneven),
         cmocka_unit_test(test_distance),
+        cmocka_unit_test(test_documented),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

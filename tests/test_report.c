@@ -341,6 +341,26 @@ static void test_netcdf(void **state) {
     free(folder);
 }
 
+/* ---- the documents ---- */
+
+/* Every variable is in docs/results.md in a row with its unit. */
+static void test_documented(void **state) {
+    (void)state;
+    size_t length;
+    char *page = read_file(PL_SOURCE_DIR, "docs/results.md", &length);
+    for (int k = 0; k < PL_RESULT_COUNT; k++) {
+        char *quoted = pl_format("`%s`", pl_variable_name((pl_variable)k));
+        char *unit = pl_format("| %s |", pl_variable_unit((pl_variable)k));
+        const char *row = strstr(page, quoted), *end = row ? strchr(row, '\n') : NULL;
+        const char *found = row ? strstr(row, unit) : NULL;
+        if (!found || found > end)
+            fail_msg("docs/results.md has no row with %s and %s", quoted, unit);
+        free(quoted);
+        free(unit);
+    }
+    free(page);
+}
+
 /* ---- all or nothing ---- */
 
 static const char *const names[] = {"results.nc", "results.json", "countries.csv", "sectors.csv",
@@ -436,6 +456,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_trade_csv, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cases, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_netcdf, set_up, tear_down),
+        cmocka_unit_test(test_documented),
         cmocka_unit_test_setup_teardown(test_same_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_full_disk, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failure_keeps_old, set_up, tear_down),
