@@ -70,6 +70,7 @@ pl_layout cli_layout(void);
 int cli_world_info(int argc, char **argv);
 int cli_world_import(int argc, char **argv);
 int cli_world_aggregate(int argc, char **argv);
+int cli_world_split(int argc, char **argv);
 int cli_world_balance(int argc, char **argv);
 int cli_world_export(int argc, char **argv);
 

@@ -20,6 +20,7 @@ static const verb verbs[] = {
     {"check", "recompute every identity; name the worst country and sector", check},
     {"import", "make a world from other tables", cli_world_import},
     {"aggregate", "merge countries and sectors", cli_world_aggregate},
+    {"split", "make a product a sector of its own", cli_world_split},
     {"balance", "restore the identities, and say what moved", cli_world_balance},
     {"export", "write a world as CSV tables or JSON", cli_world_export},
 };

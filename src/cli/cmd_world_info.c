@@ -176,6 +176,27 @@ static void print_notes(const pl_world *w) {
     }
 }
 
+/* Of sectors that were split: how many of the product's flows are known. */
+static void print_origins(const pl_world *w) {
+    size_t cells = pl_world_size(w, PL_COUNTRY) * pl_world_size(w, PL_COUNTRY);
+    const unsigned char *origin = pl_world_flow_origin(w);
+    for (size_t j = 0; origin && j < pl_world_size(w, PL_SECTOR); j++) {
+        size_t known = 0, filled = 0;
+        double value = 0, all = 0;
+        for (size_t at = j * cells; at < (j + 1) * cells; at++) {
+            bool used = pl_world_flow(w)[at] > 0, is_known = origin[at] == PL_ORIGIN_KNOWN;
+            known += used && is_known;
+            filled += used && origin[at] == PL_ORIGIN_FILLED;
+            value += is_known ? pl_world_flow(w)[at] : 0;
+            all += pl_world_flow(w)[at];
+        }
+        if (known + filled)
+            printf("  %-14s %s: %zu flows known (%.3g %% of the value), %zu filled in proportion\n",
+                   "split sector", pl_world_code(w, PL_SECTOR, j), known, all > 0 ? 100 * value / all : 0,
+                   filled);
+    }
+}
+
 static double percent(double part, double whole) {
     return whole > 0 ? 100 * part / whole : 0;
 }
@@ -250,6 +271,7 @@ static void print_world(const char *name, const pl_world *w, size_t country, siz
             printf("%s %s", s ? "," : "", pl_world_elasticity_name(w, s));
         puts(pl_world_elasticity_sets(w) ? " (the first is the default)"
                                          : " none of its own; the published set FGO is used");
+        print_origins(w);
         print_totals(w);
         print_countries(w);
     }

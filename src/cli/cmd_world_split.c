@@ -1,0 +1,124 @@
+/* parley world split: a product of its own, out of the sector that holds it. */
+#include "cli/cli.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_MAP = 300 };
+
+typedef struct {
+    const char *world, *map;
+} request;
+
+static error_t take(int key, char *text, struct argp_state *state) {
+    request *r = state->input;
+    switch (key) {
+    case KEY_MAP:
+        r->map = text;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (r->world)
+            argp_error(state, "one world at a time; '%s' is one too many", text);
+        r->world = text;
+        return 0;
+    case ARGP_KEY_END:
+        if (!r->world)
+            argp_error(state, "which world? 'parley world list' shows the built-in ones");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
+}
+
+/* Adds the command to the note `history`, without folders, so that the same steps give the same bytes anywhere. */
+static pl_status record(pl_world *world, const request *r, pl_error *error) {
+    const char *before = pl_world_note(world, "history");
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return pl_world_set_note(world, "history", "parley world split", error);
+    fprintf(out, "%s%sparley world split %s --map %s", before ? before : "", before ? "\n" : "",
+            base_name(r->world), base_name(r->map));
+    pl_status status = fclose(out) ? PL_NO_MEMORY : pl_world_set_note(world, "history", text, error);
+    free(text);
+    return status;
+}
+
+static void say(const pl_world *world, const pl_split_report *r) {
+    fprintf(stderr, "%s, out of %s: %.6g million USD made, %.6g of it traded between countries\n",
+            pl_world_code(world, PL_SECTOR, r->product), pl_world_code(world, PL_SECTOR, r->parent),
+            r->output, r->trade);
+    fprintf(stderr, "%zu flows known, %zu filled in proportion\n", r->known, r->filled);
+    if (r->balanced)
+        fprintf(stderr, "balanced: %zu shares moved, %.3g %% of gross output\n", r->balance.moved_cells,
+                100 * r->balance.mean_move);
+    else
+        fputs("nothing had to be balanced: every identity holds\n", stderr);
+}
+
+static json_t *report_json(const pl_world *world, const pl_split_report *r) {
+    return json_pack("{s:s, s:s, s:f, s:f, s:I, s:I, s:b, s:f}", "product",
+                     pl_world_code(world, PL_SECTOR, r->product), "parent",
+                     pl_world_code(world, PL_SECTOR, r->parent), "output", r->output, "trade", r->trade,
+                     "known_flows", (json_int_t)r->known, "filled_flows", (json_int_t)r->filled, "balanced",
+                     (int)r->balanced, "total_move", r->balance.total_move);
+}
+
+static int split(const request *r, const cli_common *common) {
+    pl_world *from = NULL, *world = NULL;
+    pl_split_report report;
+    pl_error error;
+    pl_status status = pl_world_load(r->world, &from, &error);
+    if (!status)
+        status = pl_world_split(from, r->map, &world, &report, &error);
+    pl_world_free(from);
+    if (!status)
+        status = record(world, r, &error);
+    if (!status && cli_stop)
+        status = PL_CANCELLED;
+    if (!status)
+        status = pl_world_save(world, common->output, &error);
+    int code = status ? cli_fail(status, &error) : CLI_DONE;
+    if (!status && common->json)
+        code = cli_print_json(report_json(world, &report));
+    else if (!status && !common->quiet)
+        say(world, &report);
+    pl_world_free(world);
+    return code;
+}
+
+int cli_world_split(int argc, char **argv) {
+    static const struct argp_option options[] = {
+        {"map", KEY_MAP, "FILE", 0, "the product, its parent and what is known of it, in YAML", 1},
+        {"output", 'o', "FILE", 0, "where the world goes", 1},
+        {0}};
+    static const cli_syntax syntax = {
+        .arguments = "WORLD",
+        .doc = "Carves a product out of the sector that holds it. What the map knows is taken from it; the "
+               "rest is "
+               "in proportion to the sector. Product and rest add up to what the sector was.\v"
+               "A map is a small YAML file (docs/data.md):\n"
+               "  product: MAG\n"
+               "  parent: C25\n"
+               "  output: {value: 12000, shares: {CHN: 0.9}}\n"
+               "  imports: {USA: {value: 510, shares: {CHN: 0.68, JPN: 0.09}}}\n"
+               "  users: {C27: 0.35, C29: 0.3}",
+        .options = options,
+        .take = take,
+        .common = CLI_JSON | CLI_QUIET};
+    request r = {0};
+    cli_common common;
+    cli_parse(&syntax, argc, argv, &common, &r);
+    if (!common.output)
+        return cli_refuse("-o FILE is missing: it says where the world goes");
+    if (!r.map)
+        return cli_refuse("--map FILE is missing: it says what becomes a sector of its own (docs/data.md)");
+    return split(&r, &common);
+}
