@@ -202,13 +202,13 @@ static double percent(double part, double whole) {
 }
 
 static void print_sectors(const pl_world *w, const entry *list, bool country) {
-    printf("%-8s %-34s %-8s %14s %14s %s%8s", "Sector", "", "", "output", "imports",
+    printf("%-10s %-34s %-8s %14s %14s %s%8s", "Sector", "", "", "output", "imports",
            country ? "       exports " : "", "duty %");
     for (size_t s = 0; s < pl_world_elasticity_sets(w); s++)
         printf(" %10.10s", pl_world_elasticity_name(w, s));
     putchar('\n');
     for (size_t j = 0; j < pl_world_size(w, PL_SECTOR); j++) {
-        printf("  %-6s %-34.34s %-8s %14.0f %14.0f", pl_world_code(w, PL_SECTOR, j),
+        printf("  %-8s %-34.34s %-8s %14.0f %14.0f", pl_world_code(w, PL_SECTOR, j),
                pl_world_name(w, PL_SECTOR, j), pl_world_is_goods(w, j) ? "goods" : "services", list[j].output,
                list[j].imports);
         if (country)

@@ -216,9 +216,13 @@ static int make(const cli_syntax *syntax, int argc, char **argv, const char *ver
         cli_refuse("-o FILE is missing: it says where the world goes");
     } else {
         pl_status status = run(&r, &world, &change, &error);
+        if (cli_stop) { /* a read that a signal broke off says so in words of its own */
+            pl_world_free(world);
+            status = PL_CANCELLED;
+        }
         /* A maker that has told its mistake already returns PL_INVALID with no text. */
         if (status)
-            code = *error.text ? cli_fail(status, &error) : CLI_BAD_INPUT;
+            code = *error.text || status == PL_CANCELLED ? cli_fail(status, &error) : CLI_BAD_INPUT;
         else
             code = keep(verb, &r, &common, world, &change, say);
     }
