@@ -40,15 +40,25 @@ static size_t edit_distance(const char *a, const char *b) {
     return row[na % 3][nb];
 }
 
+/* How far letters in the same place are apart in the alphabet: CHM is nearer to CHN than to CHE. */
+static size_t letters_apart(const char *a, const char *b) {
+    size_t apart = 0;
+    for (; *a && *b; a++, b++)
+        apart += (size_t)abs(lower(*a) - lower(*b));
+    return apart;
+}
+
 const char *pl_suggest(const char *text, const char *const *names, size_t count) {
     size_t length = strlen(text);
     size_t limit = length <= 3 ? 1 : length <= 6 ? 2 : 1 + length / 4;
     const char *best = NULL;
-    size_t nearest = limit + 1;
+    size_t nearest = limit + 1, closest = SIZE_MAX;
     for (size_t i = 0; i < count; i++) {
         size_t distance = names[i] ? edit_distance(text, names[i]) : SIZE_MAX;
-        if (distance < nearest) {
+        size_t apart = distance <= nearest ? letters_apart(text, names[i]) : 0;
+        if (distance < nearest || (best && distance == nearest && apart < closest)) {
             nearest = distance;
+            closest = apart;
             best = names[i];
         }
     }

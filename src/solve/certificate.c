@@ -112,7 +112,7 @@ static void plain_costs(plain *p) {
             double sigma = p->model->sigma_m[j], outer = p->model->sigma_v[j];
             for (size_t k = 0; k < p->J; k++) {
                 double gamma = w->input_share[at * p->J + k] / sum;
-                if (gamma > 0)
+                if (gamma != 0)
                     bundle += mean_term(gamma / inputs, p->price[n * p->J + k], sigma);
             }
             p->bundle[at] = mean_close(bundle, sigma);
@@ -267,7 +267,7 @@ static void plain_demand(plain *p) {
                 m->final[j * m->S + n] / m->income[n] * pow(p->price[at] / p->index[n], 1 - sigma) * income;
             for (size_t k = 0; k < p->J; k++) {
                 double gamma = w->input_share[at * p->J + k] / sum;
-                if (gamma > 0)
+                if (gamma != 0)
                     p->wanted[n * p->J + k] += gamma * pow(p->bundle[at] / p->cost[at], 1 - outer) *
                                                pow(p->price[n * p->J + k] / p->bundle[at], 1 - inner) *
                                                p->output[at];
