@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Quotas at uneven levels on every few flows, with the rent to sellers: what auctions of licences do. */
+/* Quotas at uneven levels on some flows, fewer where there are many, with the rent to sellers: what auctions of licences
+ * do. Capping every flow of a small world could leave no way to pay for a fixed deficit. */
 static pl_status write_quotas(pl_policy *policy, const void *data, pl_error *error) {
     size_t N = policy->N;
     const double *flow = pl_world_flow(policy->world);
@@ -13,7 +14,8 @@ static pl_status write_quotas(pl_policy *policy, const void *data, pl_error *err
     for (size_t at = 0; at < policy->J * N * N && !status; at++) {
         size_t i = at % N, n = at / N % N, j = at / (N * N);
         double draw = pl_uneven(n, i, j);
-        if (n == i || !(flow[at] > 0) || (draw > 0.15 && policy->J * N > 20) || pl_policy_caps(policy) >= 40)
+        if (n == i || !(flow[at] > 0) || draw > (policy->J * N > 12 ? 0.15 : 0.48) ||
+            pl_policy_caps(policy) >= 40)
             continue;
         const pl_cap cap = {.name = "auctioned",
                             .kind = PL_CAP_QUOTA,
