@@ -63,10 +63,12 @@ static pl_status keep_largest(const pl_path *path, bool *touched, size_t *count,
 
 static void take_arrays(pl_path *path, pl_arena *arena, size_t count) {
     pl_holdings *h = &path->holdings;
-    double **each[] = {&h->opening, &h->wanted, &h->most,    &h->iceberg,   &h->use,  &h->bought, &h->closing,
-                       &h->normal,  &h->base,   &h->premium, &h->log_wedge, &h->gain, &h->loss};
+    double **each[] = {&h->opening, &h->wanted,   &h->most,      &h->iceberg, &h->use,    &h->bought,
+                       &h->closing, &h->normal,   &h->base,      &h->premium, &h->gain,   &h->loss,
+                       &h->needed,  &h->licensed, &h->log_wedge, &h->free,    &h->covered};
     h->count = count;
     h->flow = pl_arena_take(arena, count, sizeof *h->flow);
+    h->regime = pl_arena_take(arena, count, sizeof *h->regime);
     h->capped = pl_arena_take(arena, count, sizeof *h->capped);
     for (size_t k = 0; k < sizeof each / sizeof *each; k++)
         *each[k] = pl_arena_take(arena, count, sizeof(double));
@@ -113,12 +115,15 @@ pl_status pl_holdings_init(pl_path *path, pl_error *error) {
         status = mark_policy(path, t, t, touched, error);
     for (size_t t = 0; t + 1 < path->months && !status; t++)
         status = mark_policy(path, t + 1, t, touched, error);
+    /* What buyers see beyond the last month, so that a path does not depend on where it ends. */
+    for (size_t ahead = 1; ahead <= path->model->settings.look_ahead && !status; ahead++)
+        status = mark_policy(path, path->months - 1 + ahead, path->months - 1, touched, error);
     for (size_t r = 0; r < path->input.licences; r++)
         for (size_t f = 0; f < path->input.licence[r].count; f++)
             touched[path->input.licence[r].flows[f]] = true;
     if (!status)
         status = keep_largest(path, touched, &count, error);
-    size_t need = 13 * pl_arena_need(count, sizeof(double)) + pl_arena_need(count, sizeof(size_t)) +
+    size_t need = 17 * pl_arena_need(count, sizeof(double)) + 2 * pl_arena_need(count, sizeof(size_t)) +
                   pl_arena_need(count, sizeof(bool)) + 2 * pl_arena_need(path->S, sizeof(double));
     if (!status && !pl_arena_init(&path->holding_arena, need))
         status = pl_fail_memory(error, need);

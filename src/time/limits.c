@@ -11,14 +11,10 @@ static const double MEMORY = 1.0 / 3;
 static void find_shortages(pl_path *path) {
     const pl_holdings *h = &path->holdings;
     memset(path->shortage, 0, path->J * path->S * sizeof(double));
-    for (size_t r = 0; r < path->queues; r++) {
-        const pl_queue *q = &path->queue[r];
-        size_t k = q->holding;
-        double covered = (q->free + q->licensed + h->opening[k]) / h->normal[k];
-        if (covered < 1)
+    for (size_t k = 0; k < h->count; k++)
+        if (h->covered[k] < 1)
             path->shortage[pl_flow_row(path->model, h->flow[k])] +=
-                (1 - covered) * pl_weights_share(path, h->flow[k]);
-    }
+                (1 - h->covered[k]) * pl_weights_share(path, h->flow[k]);
 }
 
 /* What is left of a user's output when an input is short: all but the short part for an essential one. */
@@ -119,11 +115,11 @@ void pl_limits_days(const pl_path *path, double *days) {
     memset(normal, 0, path->J * path->S * sizeof(double));
     for (size_t at = 0; at < path->J * N; at++)
         days[at] = 0;
-    for (size_t r = 0; r < path->queues; r++) {
-        size_t k = path->queue[r].holding, row = h->flow[k] / N;
-        days[row] += h->closing[k];
-        normal[row] += h->normal[k];
-    }
+    for (size_t k = 0; k < h->count; k++)
+        if (h->needed[k] > 1e-12) {
+            days[h->flow[k] / N] += h->closing[k];
+            normal[h->flow[k] / N] += h->normal[k];
+        }
     for (size_t at = 0; at < path->J * N; at++)
         days[at] = normal[at] > 0 ? 365.0 / 12 * days[at] / normal[at] : NAN;
 }

@@ -48,7 +48,10 @@ pl_status pl_queues_init(pl_path *path, pl_error *error) {
             if (holding == SIZE_MAX)
                 continue;
             pl_queue *q = &path->queue[path->queues++];
-            *q = (pl_queue){.regime = r, .holding = holding, .green = licence->green && licence->green[f]};
+            *q = (pl_queue){.regime = r,
+                            .holding = holding,
+                            .green = licence->green && licence->green[f],
+                            .part = licence->part ? licence->part[f] : 1};
             q->applied = pl_arena_take(&path->queue_arena, path->months, sizeof(double));
             q->lot = pl_arena_take(&path->queue_arena, path->months, sizeof(double));
         }
@@ -87,32 +90,36 @@ static void expire(pl_queue *q, double validity, size_t month) {
 
 static void decide_one(pl_path *path, pl_queue *q) {
     const pl_licence *licence = &path->input.licence[q->regime];
-    const pl_holdings *h = &path->holdings;
+    pl_holdings *h = &path->holdings;
     size_t t = path->done, k = q->holding;
-    double active = 0, open = 0;
-    shares_of(licence, pl_path_date(path, t), q->green, &active, &open);
-    q->open = 1 - active + open;
+    double active = 0, green = 0;
+    shares_of(licence, pl_path_date(path, t), q->green, &active, &green);
+    q->needed = q->part * (active - licence->green_share * green);
     expire(q, licence->validity, t);
-    double held = pl_sum(q->lot, path->months),
-           approval = path->model->settings.approval_scale * licence->approval;
+    double held = pl_sum(q->lot, path->months);
+    double approval = fmin(1, path->model->settings.approval_scale * licence->approval);
     double waiting = t > 0 ? undecided(q, licence->lag, t - 1) : 0;
-    double want = fmax(0, h->normal[k] + h->wanted[k] - h->opening[k]);
     /* Orders are for what is used, and for stocks as far as earlier orders do not cover them. */
-    double refill = fmax(0, h->wanted[k] - h->opening[k] - held - waiting * fmin(1, approval));
-    q->orders = q->applied[t] = (active - open) * (h->normal[k] + refill);
-    q->approved = fmin(1, approval) * decided(q, licence->lag, t);
+    double refill = fmax(0, h->wanted[k] - h->opening[k] - held - waiting * approval);
+    q->orders = q->applied[t] = q->needed * (h->normal[k] + refill);
+    q->approved = approval * decided(q, licence->lag, t);
     q->lot[t] = q->approved;
     q->pending = undecided(q, licence->lag, t);
-    q->free = q->open >= 1 ? INFINITY : q->open * want;
-    q->licensed = fmin(pl_sum(q->lot, path->months), (1 - q->open) * want);
+    h->needed[k] += q->needed;
+    h->licensed[k] += pl_sum(q->lot, path->months);
+    h->regime[k] = q->regime;
 }
 
-static pl_status add_control(pl_path *path, const pl_queue *q, pl_error *error) {
-    const pl_licence *licence = &path->input.licence[q->regime];
+/* The control of a flow: what may be used is what may be bought and what is in stock. */
+static pl_status add_control(pl_path *path, size_t k, pl_error *error) {
     pl_holdings *h = &path->holdings;
-    size_t k = q->holding;
-    double allowed = q->free + q->licensed, usable = (allowed + h->opening[k]) / h->normal[k];
+    const pl_licence *licence = &path->input.licence[h->regime[k]];
+    double want = fmax(0, h->normal[k] + h->wanted[k] - h->opening[k]), needed = fmin(1, h->needed[k]);
+    h->free[k] = (1 - needed) * want;
+    double allowed = h->free[k] + fmin(h->licensed[k], needed * want);
+    double usable = (allowed + h->opening[k]) / h->normal[k];
     h->most[k] = fmin(h->most[k], allowed);
+    h->covered[k] = usable;
     if (!(usable < PLENTY))
         return PL_OK;
     pl_cap cap = {.name = licence->name,
@@ -134,23 +141,37 @@ static pl_status add_control(pl_path *path, const pl_queue *q, pl_error *error) 
 }
 
 pl_status pl_queues_decide(pl_path *path, pl_error *error) {
+    pl_holdings *h = &path->holdings;
     pl_status status = PL_OK;
-    for (size_t r = 0; r < path->queues && !status; r++) {
+    memset(h->needed, 0, h->count * sizeof(double));
+    memset(h->licensed, 0, h->count * sizeof(double));
+    for (size_t k = 0; k < h->count; k++)
+        h->covered[k] = INFINITY;
+    for (size_t r = 0; r < path->queues; r++)
         decide_one(path, &path->queue[r]);
-        status = add_control(path, &path->queue[r], error);
-    }
+    for (size_t k = 0; k < h->count && path->queues > 0 && !status; k++)
+        if (h->needed[k] > 1e-12)
+            status = add_control(path, k, error);
     return status;
 }
 
-/* The oldest licences are used first. */
+/* Takes `used` from a queue's licences, the oldest first. */
+static void take_licences(pl_queue *q, double used, size_t month) {
+    for (size_t t = 0; t <= month && used > 0; t++) {
+        double part = fmin(used, q->lot[t]);
+        q->lot[t] -= part;
+        used -= part;
+    }
+}
+
+/* What is bought beyond the free part uses licences, of several regimes in proportion to what they have. */
 void pl_queues_use(pl_path *path) {
+    const pl_holdings *h = &path->holdings;
     for (size_t r = 0; r < path->queues; r++) {
         pl_queue *q = &path->queue[r];
-        double left = fmax(0, path->holdings.bought[q->holding] - q->free);
-        for (size_t t = 0; t <= path->done && left > 0; t++) {
-            double used = fmin(left, q->lot[t]);
-            q->lot[t] -= used;
-            left -= used;
-        }
+        size_t k = q->holding;
+        double used = h->needed[k] > 1e-12 ? fmax(0, h->bought[k] - h->free[k]) : 0;
+        if (used > 0 && h->licensed[k] > 0)
+            take_licences(q, used * pl_sum(q->lot, path->months) / h->licensed[k], path->done);
     }
 }

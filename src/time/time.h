@@ -57,6 +57,9 @@ typedef struct {
     double *premium;   /* log premium of last month */
     double *log_wedge; /* this month's, premium apart */
     double *gain, *loss;
+    double *needed, *licensed; /* under licences: part that needs one, and what licences allow */
+    double *free, *covered;    /* what may be bought without; what may be used over normal use */
+    size_t *regime;            /* one of the licences it is under */
     bool *capped;
     double *value, *lender; /* [S] */
     pl_stocks map;          /* the same, as the map sees them */
@@ -67,8 +70,8 @@ typedef struct {
     size_t regime, holding; /* which licence; which of the holdings */
     double *applied, *lot;  /* [months] applications by month; what is left of licences issued in a month */
     bool green;
-    double open;                      /* share of this month in which no licence is needed */
-    double free, licensed;            /* to be bought without a licence; with one */
+    double part;                      /* of the flow that needs a licence */
+    double needed;                    /* of this month's purchases, the part that needs one */
     double orders, pending, approved; /* of this month; undecided at its end; decided for in it */
 } pl_queue;
 

@@ -61,7 +61,8 @@ double pl_flow_wedge(const pl_policy *p, size_t at) {
     double e0 = w->export_tax ? w->export_tax[at] : 0, iceberg = p->iceberg ? p->iceberg[at] : 1;
     double wedge =
         (1 + p->tariff[at]) / (1 + w->tariff[at]) * ((1 + pl_policy_export_tax_at(p, at)) / (1 + e0));
-    return wedge == 1 && iceberg == 1 ? 0 : isinf(iceberg) ? INFINITY : log(wedge * iceberg);
+    double all = wedge * iceberg; /* rates that are averages over days may miss the world's own by rounding */
+    return fabs(all - 1) < 1e-13 ? 0 : isinf(iceberg) ? INFINITY : log(all);
 }
 
 static bool row_differs(const pl_policy *p, size_t from, size_t N) {
@@ -96,10 +97,13 @@ void pl_weights_wedge(pl_path *path) {
     for (size_t row = 0; row < rows; row++) {
         if (!row_differs(p, row * N, N))
             continue;
-        mark(path, row);
         for (size_t i = 0; i < N; i++) {
-            w->wedge[row * path->S + i] = pl_flow_wedge(p, row * N + i);
-            w->cut[row] = w->cut[row] || isinf(w->wedge[row * path->S + i]);
+            double wedge = pl_flow_wedge(p, row * N + i);
+            if (wedge == 0)
+                continue;
+            mark(path, row);
+            w->wedge[row * path->S + i] = wedge;
+            w->cut[row] = w->cut[row] || isinf(wedge);
         }
     }
     for (size_t k = 0; k < p->caps; k++)
