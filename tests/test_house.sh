@@ -84,7 +84,7 @@ verdict "the list of packages is well-formed" "$(check_packages)"
 check_dev_help() {
     local command help
     help=$(cd "$scratch" && "$root/dev" help) || echo "./dev help fails"
-    for command in run test build check format bench worlds help; do
+    for command in run test build check format bench docs worlds help; do
         grep -q "^  $command " <<<"$help" || echo "./dev help does not mention $command"
     done
     (cd "$scratch" && "$root/dev" nonsense >out 2>err) && echo "./dev nonsense succeeds"
@@ -143,10 +143,12 @@ check_help() {
             done
         } | sort -u | while read -r option; do
             case $option in --help | --usage) continue ;; esac
-            grep -qF -- "\`$option\`" "$page" || echo "${page#"$root"/} does not explain $option"
+            grep -qF -- "\`$option\`" "$page" "$root/docs/manual/parley-settings.md" || echo "${page#"$root"/} does not explain $option"
         done
     done 2>&1
 }
 verdict "every option is in the manual" "$(check_help)"
+verdict "the page of settings is made from their table" \
+    "$("$root/tools/manual-settings" 2>&1 | diff "$root/docs/manual/parley-settings.md" - 2>&1 | head -5)"
 
 exit "$status"
