@@ -6,7 +6,20 @@
 #include <string.h>
 #include <time.h>
 
-enum { KEY_TARIFF = 300, KEY_EXPORT_TAX, KEY_ICEBERG, KEY_OPTION, KEY_VARIANT, KEY_ROWS, KEY_SETTING = 400 };
+enum {
+    KEY_TARIFF = 300,
+    KEY_EXPORT_TAX,
+    KEY_ICEBERG,
+    KEY_OPTION,
+    KEY_VARIANT,
+    KEY_ROWS,
+    KEY_ON,
+    KEY_DATES,
+    KEY_TIMELINE,
+    KEY_PAIR,
+    KEY_CSV,
+    KEY_SETTING = 400
+};
 
 /* Texts in the order given, borrowed from the command line. */
 typedef struct {
@@ -15,7 +28,9 @@ typedef struct {
 } pairs;
 
 typedef struct {
-    pairs files, measures, options, variants, settings;
+    pairs files, measures, options, variants, settings, days, pairs;
+    const char *dates;
+    bool timeline, csv;
     size_t rows;
     char *command; /* how to do it again, without what does not change results */
     size_t command_length;
@@ -30,7 +45,13 @@ static const struct argp_option own_options[] = {
     {"iceberg", KEY_ICEBERG, "BUYER<-SELLER=RATE", 0, "raise trade costs: 'USA<-CHN+=10%'", 1},
     {"option", KEY_OPTION, "NAME[=off]", 0, "switch an option of the scenario on or off", 1},
     {"variant", KEY_VARIANT, "NAME", 0, "solve only this variant (may be repeated)", 1},
+    {"on", KEY_ON, "DATE", 0, "solve the policy of that day, as 2025-05-20 (may be repeated)", 1},
+    {"dates", KEY_DATES, "SOURCE", 0, "the dates of this source, where measures have several", 1},
     {0, 0, 0, 0, "What is shown:", 2},
+    {"timeline", KEY_TIMELINE, 0, 0, "print the schedule of a dated scenario and its tariffs; solve nothing",
+     2},
+    {"pair", KEY_PAIR, "BUYER<-SELLER", 0, "countries or groups of the timeline (may be repeated)", 2},
+    {"csv", KEY_CSV, 0, 0, "with --timeline: print CSV", 2},
     {"rows", KEY_ROWS, "N", 0, "countries listed each way in the summary", 2},
     {0, 0, 0, 0, "Settings, instead of those of the scenario:", 3},
 };
@@ -117,6 +138,20 @@ static error_t take(int key, char *text, struct argp_state *state) {
         return keep(r, &r->options, text, NULL, "option", text);
     case KEY_VARIANT:
         return keep(r, &r->variants, text, NULL, "variant", text);
+    case KEY_ON:
+        return keep(r, &r->days, text, NULL, "on", text);
+    case KEY_DATES:
+        r->dates = text;
+        record(r, "dates", text);
+        return 0;
+    case KEY_TIMELINE:
+        r->timeline = true;
+        return 0;
+    case KEY_PAIR:
+        return add_pair(&r->pairs, text, NULL) ? 0 : ENOMEM;
+    case KEY_CSV:
+        r->csv = true;
+        return 0;
     case KEY_ROWS:
         return take_rows(r, text, state);
     case ARGP_KEY_ARG:
@@ -125,6 +160,8 @@ static error_t take(int key, char *text, struct argp_state *state) {
         if (!r->files.count && !r->measures.count)
             argp_error(state,
                        "what is the question? Name a scenario file, or ask with --tariff 'USA<-CHN=145%%'");
+        if ((r->pairs.count || r->csv) && !r->timeline)
+            argp_error(state, "--pair and --csv go with --timeline");
         return 0;
     default:
         return key >= KEY_SETTING && key < KEY_SETTING + 100
@@ -182,7 +219,7 @@ static void read_command_line(request *r, cli_common *common, int argc, char **a
 }
 
 static void clear_request(request *r) {
-    pairs *lists[] = {&r->files, &r->measures, &r->options, &r->variants, &r->settings};
+    pairs *lists[] = {&r->files, &r->measures, &r->options, &r->variants, &r->settings, &r->days, &r->pairs};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         free(lists[i]->first);
         free(lists[i]->second);
@@ -249,6 +286,21 @@ static pl_status switch_option(pl_scenario *scenario, const char *text, pl_error
     return pl_scenario_set_option(scenario, name, on, error);
 }
 
+static pl_status choose_days(const request *r, pl_scenario *scenario, pl_error *error) {
+    pl_date *day = calloc(r->days.count, sizeof *day);
+    pl_status status = day ? PL_OK : PL_NO_MEMORY;
+    for (size_t i = 0; i < r->days.count && !status; i++) {
+        pl_error inner = {PL_OK, ""};
+        status = pl_date_read(r->days.first[i], &day[i], &inner);
+        if (status)
+            snprintf(error->text, sizeof error->text, "--on: %.900s", inner.text);
+    }
+    if (!status)
+        status = pl_scenario_set_days(scenario, day, r->days.count, error);
+    free(day);
+    return status;
+}
+
 static pl_status build_scenario(const request *r, const cli_common *common, pl_scenario **scenario,
                                 pl_error *error) {
     pl_status status = load_all(r, common, scenario, error);
@@ -256,6 +308,10 @@ static pl_status build_scenario(const request *r, const cli_common *common, pl_s
         status = switch_option(*scenario, r->options.first[i], error);
     if (!status && r->variants.count)
         status = pl_scenario_pick(*scenario, r->variants.first, r->variants.count, error);
+    if (!status && r->dates)
+        status = pl_scenario_set_dates(*scenario, r->dates, error);
+    if (!status && r->days.count)
+        status = choose_days(r, *scenario, error);
     for (size_t i = 0; i < r->measures.count && !status; i++)
         status = pl_scenario_add(*scenario, r->measures.first[i], r->measures.second[i], error);
     return status;
@@ -370,14 +426,54 @@ static int show(const request *r, const cli_common *common, const work *w, pl_er
     return code;
 }
 
+/* ---- the timeline ---- */
+
+/* Of the first variant: the others have the same measures, or --variant chooses. */
+static pl_status print_timeline(const request *r, const cli_common *common, const work *w, pl_error *error) {
+    pl_timeline *timeline = NULL;
+    char *text = NULL;
+    size_t length = 0;
+    pl_layout layout = cli_layout();
+    pl_status status =
+        pl_timeline_new(w->scenario, w->world, 0, r->pairs.first, r->pairs.count, &timeline, error);
+    FILE *out = status ? NULL : open_memstream(&text, &length);
+    if (!status && !out)
+        status = PL_NO_MEMORY;
+    if (!status)
+        status = common->json ? pl_report_timeline_json(out, timeline, error)
+                 : r->csv     ? pl_report_timeline_csv(out, timeline, error)
+                              : pl_report_timeline(out, timeline, &layout, error);
+    if (out && fclose(out) && !status)
+        status = PL_NO_MEMORY;
+    if (!status)
+        fwrite(text, 1, length, stdout);
+    free(text);
+    pl_timeline_free(timeline);
+    return status;
+}
+
+static int show_timeline(const request *r, const cli_common *common, work *w, pl_error *error) {
+    pl_status status = build_scenario(r, common, &w->scenario, error);
+    if (!status)
+        status = pl_scenario_load_world(w->scenario, NULL, &w->world, error);
+    if (!status)
+        status = print_timeline(r, common, w, error);
+    return status ? cli_fail(status, error) : cli_end_output(CLI_DONE);
+}
+
 int cli_run(int argc, char **argv) {
     request r = {0};
     cli_common common;
     work w = {0};
     pl_error error = {PL_OK, ""};
     read_command_line(&r, &common, argc, argv);
-    pl_status status = do_work(&r, &common, &w, &error);
-    int code = status ? cli_fail(status, &error) : show(&r, &common, &w, &error);
+    int code = 0;
+    if (r.timeline) {
+        code = show_timeline(&r, &common, &w, &error);
+    } else {
+        pl_status status = do_work(&r, &common, &w, &error);
+        code = status ? cli_fail(status, &error) : show(&r, &common, &w, &error);
+    }
     free(w.folder);
     pl_run_free(w.run);
     pl_world_free(w.world);

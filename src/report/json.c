@@ -190,7 +190,7 @@ static json_t *variant_object(const pl_run *run, size_t v) {
     made = put(o, "values", values) && made;
     made = made && put(o, "name", json_string(pl_scenario_variant_name(s, v))) &&
            put(o, "title", text_or_null(pl_scenario_variant_title(s, v))) &&
-           put(o, "measures", measures_list(s, v)) &&
+           put(o, "measures", measures_list(s, v)) && put(o, "controls", pl_json_controls(run, v)) &&
            put(o, "converged", json_boolean(pl_result_converged(r))) &&
            put(o, "method", json_string(pl_method_text(pl_result_method(r)))) &&
            put(o, "iterations", json_integer((json_int_t)pl_result_iterations(r))) &&

@@ -215,6 +215,8 @@ static void write_open(writer *w) {
         put_variant(w, &id, v);
         put_values(w, &id, v);
     }
+    if (!w->code)
+        note(w, pl_netcdf_controls(w->file, w->output->run));
 }
 
 /*

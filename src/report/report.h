@@ -88,6 +88,16 @@ void pl_summary_certificate(FILE *out, const pl_run *run, const pl_layout *layou
 /* What the numbers stand on: world, units, closure, elasticities, and what is approximated. */
 void pl_summary_basis(FILE *out, const pl_run *run, const pl_layout *layout);
 
+/* ---- quantity controls (src/report/controls_result.c) ---- */
+
+/* How many controls the variants have together. */
+size_t pl_run_controls(const pl_run *run);
+/* A table of the controls with the largest rents; nothing where there is none. False when out of memory. */
+bool pl_summary_controls(FILE *out, const pl_run *run, const pl_layout *layout);
+json_t *pl_json_controls(const pl_run *run, size_t variant);
+/* Adds the dimension `control` and its variables to an open NetCDF-4 file; a NetCDF code. */
+int pl_netcdf_controls(int file, const pl_run *run);
+
 /* ---- files (src/report/write.c and the writers) ---- */
 
 typedef struct {
@@ -119,6 +129,7 @@ pl_status pl_write_json(FILE *out, const void *data, pl_error *error);
 pl_status pl_write_countries(FILE *out, const void *data, pl_error *error);
 pl_status pl_write_sectors(FILE *out, const void *data, pl_error *error);
 pl_status pl_write_trade(FILE *out, const void *data, pl_error *error);
+pl_status pl_write_controls(FILE *out, const void *data, pl_error *error);
 pl_status pl_write_netcdf(FILE *out, const void *data, pl_error *error);
 
 /* One field of a CSV line, quoted where it must be. */

@@ -89,6 +89,26 @@ static void mark_policy(const selection *s, const pl_policy *policy, bool *named
     }
 }
 
+/* Marks the buyers (side 0) or sellers (side 1) of a control's flows, where these are few. */
+static void mark_side(const selection *s, const pl_cap *cap, size_t side, bool *named, bool *target) {
+    size_t targets = 0;
+    memset(target, 0, s->N * sizeof *target);
+    for (size_t f = 0; f < cap->count; f++) {
+        size_t n = side ? cap->flows[f] % s->N : cap->flows[f] / s->N % s->N;
+        targets += !target[n];
+        target[n] = true;
+    }
+    for (size_t n = 0; n < s->N && targets <= FEW_TARGETS; n++)
+        named[n] = named[n] || target[n];
+}
+
+/* With many controls, one for each buyer say, only those who sell. */
+static void mark_caps(const selection *s, const pl_policy *policy, bool *named, bool *target) {
+    for (size_t k = 0; k < pl_policy_caps(policy); k++)
+        for (size_t side = pl_policy_caps(policy) > FEW_TARGETS; side < 2; side++)
+            mark_side(s, pl_policy_cap(policy, k), side, named, target);
+}
+
 /* Moves to `at` the country not yet placed (from `at` on) that `better` prefers. */
 static void place_best(selection *s, size_t at, const double *value, double sign) {
     size_t best = at;
@@ -136,6 +156,8 @@ static bool select_countries(selection *s) {
         s->order[n] = n;
     for (size_t v = 0; v < s->run->variants; v++)
         mark_policy(s, s->run->policy[v], named, named + s->N);
+    for (size_t v = 0; v < s->run->variants; v++)
+        mark_caps(s, s->run->policy[v], named, named + s->N);
     place_named(s, named);
     free(named);
     s->everyone = s->N <= s->acting + 2 * rows;
@@ -399,6 +421,8 @@ pl_status pl_report_summary(FILE *out, const pl_run *run, const pl_layout *layou
         status = pl_fail_memory(error, s.N * sizeof(double));
     if (!status)
         status = print_flows(out, &s, error);
+    if (!status && !pl_summary_controls(out, run, &screen))
+        status = pl_fail_memory(error, s.N);
     free(s.order);
     if (status)
         return status;

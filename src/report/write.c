@@ -74,7 +74,8 @@ pl_status pl_report_write(const char *folder, const pl_run *run, const char *com
                                     {"results.json", pl_write_json},
                                     {"countries.csv", pl_write_countries},
                                     {"sectors.csv", pl_write_sectors},
-                                    {"trade.csv", pl_write_trade}};
+                                    {"trade.csv", pl_write_trade},
+                                    {"controls.csv", pl_write_controls}}; /* left out where there is none */
     double *store = NULL;
     const double **trade = pl_alloc(run->variants, sizeof *trade);
     if (!trade)
@@ -84,8 +85,9 @@ pl_status pl_report_write(const char *folder, const pl_run *run, const char *com
                               .command = command,
                               .trade_before = pl_world_flow(pl_model_world(run->model)),
                               .trade = trade};
+    size_t count = sizeof files / sizeof *files - !pl_run_controls(run);
     if (!status)
-        status = pl_write_files(folder, files, sizeof files / sizeof *files, &output, error);
+        status = pl_write_files(folder, files, count, &output, error);
     free(store);
     free(trade);
     return status;
