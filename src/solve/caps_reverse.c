@@ -149,7 +149,8 @@ void pl_caps_reverse_levels(const pl_reverse *r, const double *g_bar, double *le
 
 /* What a lasting change of a flow's wedge does to the premium of its controls, apart from its quantity: the floor of a
  * minimum price moves with the export tax of its first flow, the bound of a tariff-rate quota with the duty inside it. */
-static void wedge_to_bounds(const pl_reverse *r, const double *y, const double *g_bar, pl_wedge_gradient *out) {
+static void wedge_to_bounds(const pl_reverse *r, const double *y, const double *g_bar,
+                            pl_wedge_gradient *out) {
     const pl_gmap *map = r->map;
     const pl_caps *c = &map->caps;
     for (size_t k = 0; k < c->caps; k++) {
@@ -164,7 +165,8 @@ static void wedge_to_bounds(const pl_reverse *r, const double *y, const double *
     }
 }
 
-void pl_caps_reverse_wedges(const pl_reverse *r, const double *y, const double *g_bar, pl_wedge_gradient *out) {
+void pl_caps_reverse_wedges(const pl_reverse *r, const double *y, const double *g_bar,
+                            pl_wedge_gradient *out) {
     const pl_gmap *map = r->map;
     const pl_caps *c = &map->caps;
     bool duty = map->border != map->user;
@@ -176,7 +178,8 @@ void pl_caps_reverse_wedges(const pl_reverse *r, const double *y, const double *
         double all = -map->theta[it.j] * (r->sum_bar[it.row] * c->term[f] + r->flow_bar[f] * it.paid);
         double kept = it.paid * it.keep, by_volume = volume * quantity;
         if (out->tariff)
-            out->tariff[c->flow[f]] = all - r->flow_bar[f] * it.paid + (duty ? 0 : r->base_bar[it.n] * it.paid);
+            out->tariff[c->flow[f]] =
+                all - r->flow_bar[f] * it.paid + (duty ? 0 : r->base_bar[it.n] * it.paid);
         if (out->export_tax)
             out->export_tax[c->flow[f]] =
                 all + kept * (it.net * (r->base_bar[it.i] - r->output_bar[it.own]) - by_volume);
