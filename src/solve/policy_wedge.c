@@ -198,7 +198,8 @@ static pl_status check_transfer(const pl_policy *p, pl_error *error) {
         size = fmax(size, fabs(p->transfer[n]));
     }
     if (!(fabs(sum) <= 1e-9 * size))
-        return pl_fail(error, PL_INVALID, "transfers add up to %g million USD; they must add up to zero", sum);
+        return pl_fail(error, PL_INVALID, "transfers add up to %g million USD; they must add up to zero",
+                       sum);
     return PL_OK;
 }
 
