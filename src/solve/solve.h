@@ -60,13 +60,13 @@ typedef struct {
  */
 typedef struct {
     size_t count;
-    const size_t *flow;                      /* [count] position (j * N + n) * N + i, ascending */
-    const double *opening, *wanted, *most;   /* [count] stock now, stock wanted after, most to be bought */
-    const double *iceberg;                   /* [count] factor in force */
-    const double *lender;                    /* [S] shares in which countries lend what stocks cost */
-    double *use, *bought;                    /* [count] left behind */
-    double *value;                           /* [S] left behind: purchases less use at user prices */
-    bool *capped;                            /* [count] left behind: under a control */
+    const size_t *flow;                    /* [count] position (j * N + n) * N + i, ascending */
+    const double *opening, *wanted, *most; /* [count] stock now, stock wanted after, most to be bought */
+    const double *iceberg;                 /* [count] factor in force */
+    const double *lender;                  /* [S] shares in which countries lend what stocks cost */
+    double *use, *bought;                  /* [count] left behind */
+    double *value;                         /* [S] left behind: purchases less use at user prices */
+    bool *capped;                          /* [count] left behind: under a control */
 } pl_stocks;
 
 /* The map G with everything it needs and leaves behind. Arrays [J][S] and [S] as in the model. */
