@@ -230,7 +230,9 @@ static void test_differences(void **state) {
         assert_int_equal(pl_solver_gradient(r.solver, &payoff, &gradient, NULL), PL_OK);
         assert_true(gradient.converged);
         for (size_t probe = 0; probe < 8; probe++) {
-            size_t at = probe < 6 ? (probe * 13 + corner * 5) % count : probe == 6 ? N : N + 2; /* the last: under controls */
+            size_t at = probe < 6    ? (probe * 13 + corner * 5) % count
+                        : probe == 6 ? N
+                                     : N + 2; /* the last: under controls */
             if (at % N == at / N % N)
                 continue; /* own flows */
             agree(corner, "tariff", gradient.tariff[at],
@@ -243,7 +245,8 @@ static void test_differences(void **state) {
         for (size_t k = 0; k < pl_policy_caps(r.policy); k++)
             agree(corner, "level", gradient.level[k],
                   difference(&r, &payoff, &r.policy->cap[k].level, 'l', step));
-        agree(corner, "transfer", gradient.transfer[0] - gradient.transfer[1], transfer_difference(&r, &payoff));
+        agree(corner, "transfer", gradient.transfer[0] - gradient.transfer[1],
+              transfer_difference(&r, &payoff));
         free(g);
         close_rig(&r);
     }
