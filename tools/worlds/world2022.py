@@ -1,4 +1,4 @@
-"""Prepares the world world-2022: 81 economies, 22 goods and 28 services.
+"""Prepares the world world-2022: 81 economies, 22 goods and 28 services, before four products are split off.
 
     world2022.py DATA_FOLDER OUT_FOLDER
 
@@ -25,7 +25,7 @@ import wiod
 TAIWAN_GDP = 760_800.0
 
 NOTES = [
-    ("title", "Trade of 2022 among 81 economies, 22 goods and 28 services"),
+    ("title", "Trade of 2022 among 81 economies, 26 goods and 28 services"),
     ("year", "2022"),
     ("source", "OECD Inter-Country Input-Output tables; World Input-Output Database, 2016 release; Global Tariff "
                "Database; US Census Bureau; World Bank; see worlds/SOURCES.md"),
