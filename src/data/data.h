@@ -16,13 +16,13 @@ struct pl_world {
     size_t countries, sectors; /* N, J */
     char **country_code, **country_name;
     char **sector_code, **sector_name;
-    bool *goods;               /* [J] */
-    double *flow;              /* [J][N][N] million USD, customs value */
-    double *tariff;            /* [J][N][N] */
-    double *export_tax;        /* [J][N][N], NULL when all zero */
-    double *input_share;       /* [N][J][J] [country][user][input] */
-    double *value_added_share; /* [N][J] */
-    double *profit_share;      /* [N][J], NULL when all zero */
+    bool *goods;                /* [J] */
+    double *flow;               /* [J][N][N] million USD, customs value */
+    double *tariff;             /* [J][N][N] */
+    double *export_tax;         /* [J][N][N], NULL when all zero */
+    double *input_share;        /* [N][J][J] [country][user][input] */
+    double *value_added_share;  /* [N][J] */
+    double *profit_share;       /* [N][J], NULL when all zero */
     unsigned char *flow_origin; /* [J][N][N] of pl_flow_origin, NULL when no sector was split */
     size_t sets;
     pl_elasticity_set *set;
@@ -49,6 +49,10 @@ void pl_lookup_clear(pl_lookup *lookup);
  * memory. */
 pl_world *pl_world_blank(size_t countries, size_t sectors);
 bool pl_world_add_set(pl_world *world, const char *name, const double *theta);
+/* The most cells a table of a world may have; fuzzing sets it low. */
+#ifndef PL_MOST_CELLS
+#define PL_MOST_CELLS 1000000000
+#endif
 /* Whether a world of this size is within the limits of the library; the second refuses one that is not. */
 bool pl_world_fits(size_t countries, size_t sectors);
 pl_status pl_world_refuse_size(const char *origin, size_t countries, size_t sectors, pl_error *error);
@@ -154,7 +158,7 @@ typedef struct {
     double *import_value; /* [N] of a buyer, million USD */
     double *import_share; /* [N][N] [buyer][seller] of that value */
     double *tariff;       /* [N][N] */
-    double *user;         /* [J + 2] of spending: sectors, the product itself, final demand; a pattern for all */
+    double *user; /* [J + 2] of spending: sectors, the product itself, final demand; a pattern for all */
     double *country_user; /* [N][J + 2] the same of one country: known */
     double *input;        /* [J + 1] of gross output: sectors, value added */
     double *theta;        /* [sets] */
