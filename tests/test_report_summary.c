@@ -32,8 +32,10 @@ static char *scenario_text(void) {
     fputs("variants:\n"
           "  a-rather-long-name-of-a-variant: {measures: [{kind: tariff, by: K01, on: all, "
           "except: [K05, K06, K07], rate: 80%}]}\n"
-          "  back: {measures: [{kind: tariff, by: K02, on: K01, rate: 60%}]}\n"
-          "  both: {measures: [{kind: tariff, by: [K01, K02], on: [K01, K02], rate: 70%}]}\n",
+          "  back: {measures: [{kind: tariff, by: K02, on: K01, rate: 60%, source: An answer}]}\n"
+          "  both: {measures: [{kind: tariff, by: [K01, K02], on: [K01, K02], rate: 70%, source: A law}, "
+          "{kind: tariff, by: K03, "
+          "on: K04, rate: 1%, source: An answer}]}\n",
           out);
     fclose(out);
     return text;
@@ -135,6 +137,18 @@ static void test_numbers(void **state) {
     for (size_t n = 0; n < COUNTRIES; n++)
         sum += pl_result_get(f->run->result[1], PL_VAR_equivalent_variation)[n];
     assert_true(fabs(pl_run_world_change(f->run, 1).equivalent_variation - sum) < 1e-9 * fabs(sum));
+    free(text);
+}
+
+/* A source is listed once, at the end, and measures refer to it by number. */
+static void test_sources(void **state) {
+    const fixture *f = *state;
+    char *text = summary(f->run, (pl_layout){.width = 140});
+    const char *first = strstr(text, "set to 60% [1]"), *second = strstr(text, "set to 70% [2]");
+    const char *again = strstr(text, "set to 1% [1]"), *list = strstr(text, "Sources of the measures");
+    assert_non_null(list);
+    assert_true(first && first < second && second < again && again < list);
+    assert_string_equal(strchr(list, '\n'), "\n  [1] An answer\n  [2] A law\n");
     free(text);
 }
 
@@ -241,6 +255,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_fits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_who_acts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_numbers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_sources, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_not_converged, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_colour, set_up, tear_down),
         cmocka_unit_test(test_width),

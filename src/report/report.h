@@ -81,8 +81,12 @@ const char *pl_run_world_name(const pl_run *run);
 
 /* ---- the words of a summary (src/report/summary_words.c) ---- */
 
+/* The different sources of all measures, in the order they are met: a measure names its source by its number in this
+ * list. False when out of memory. */
+bool pl_summary_collect(const pl_scenario *scenario, pl_strings *sources);
+void pl_summary_sources(FILE *out, const pl_strings *sources, const pl_layout *layout);
 /* What is asked: title, world, and the measures of each variant; a loud line where one did not converge. */
-void pl_summary_question(FILE *out, const pl_run *run, const pl_layout *layout);
+void pl_summary_question(FILE *out, const pl_run *run, const pl_strings *sources, const pl_layout *layout);
 /* World totals and how well each variant was solved. */
 void pl_summary_certificate(FILE *out, const pl_run *run, const pl_layout *layout);
 /* What the numbers stand on: world, units, closure, elasticities, and what is approximated. */

@@ -403,6 +403,18 @@ static bool print_tables(FILE *out, const selection *s) {
     return print_countries(out, s, both + 2, 3, !s->everyone);
 }
 
+/* Who gains and loses, which trade changes, and what controls do. */
+static pl_status print_answer(FILE *out, selection *s, pl_error *error) {
+    fprintf(out, "%sWho gains and who loses%s\n", pl_tone_on(PL_STRONG, s->layout->colour),
+            pl_tone_off(PL_STRONG, s->layout->colour));
+    if (!select_countries(s) || !print_tables(out, s))
+        return pl_fail_memory(error, s->N * sizeof(double));
+    pl_status status = print_flows(out, s, error);
+    if (!status && !pl_summary_controls(out, s->run, s->layout))
+        return pl_fail_memory(error, s->N);
+    return status;
+}
+
 pl_status pl_report_summary(FILE *out, const pl_run *run, const pl_layout *layout, pl_error *error) {
     pl_layout screen = layout ? *layout : (pl_layout){.width = 80};
     screen.width = screen.width < 40 ? 40 : screen.width;
@@ -413,21 +425,23 @@ pl_status pl_report_summary(FILE *out, const pl_run *run, const pl_layout *layou
                    .money = pl_run_money(run),
                    .N = pl_world_size(world, PL_COUNTRY),
                    .J = pl_world_size(world, PL_SECTOR)};
-    pl_summary_question(out, run, &screen);
-    fprintf(out, "%sWho gains and who loses%s\n", pl_tone_on(PL_STRONG, screen.colour),
-            pl_tone_off(PL_STRONG, screen.colour));
+    pl_strings sources = {0};
     pl_status status = PL_OK;
-    if (!select_countries(&s) || !print_tables(out, &s))
-        status = pl_fail_memory(error, s.N * sizeof(double));
-    if (!status)
-        status = print_flows(out, &s, error);
-    if (!status && !pl_summary_controls(out, run, &screen))
+    if (!pl_summary_collect(run->scenario, &sources))
         status = pl_fail_memory(error, s.N);
+    if (!status)
+        pl_summary_question(out, run, &sources, &screen);
+    if (!status)
+        status = print_answer(out, &s, error);
+    if (!status) {
+        pl_summary_certificate(out, run, &screen);
+        pl_summary_basis(out, run, &screen);
+        pl_summary_sources(out, &sources, &screen);
+    }
+    pl_strings_clear(&sources);
     free(s.order);
     if (status)
         return status;
-    pl_summary_certificate(out, run, &screen);
-    pl_summary_basis(out, run, &screen);
     if (fflush(out) || ferror(out))
         return pl_fail(error, PL_IO, "the summary could not be written");
     return PL_OK;

@@ -50,13 +50,34 @@ static bool says_measures(const pl_scenario *s, const char *title) {
     return count > 0;
 }
 
-static void list_measures(FILE *out, const pl_layout *layout, const pl_scenario *s, size_t variant,
-                          size_t from, size_t to) {
+static size_t find_text(const pl_strings *list, const char *text) {
+    size_t k = 0;
+    while (k < list->count && strcmp(list->item[k], text))
+        k++;
+    return k;
+}
+
+bool pl_summary_collect(const pl_scenario *s, pl_strings *sources) {
+    for (size_t v = 0; v < pl_scenario_variants(s); v++) {
+        for (size_t m = 0; m < pl_scenario_measures(s, v); m++) {
+            const char *source = pl_scenario_measure_source(s, v, m);
+            bool fresh = source && source[0] && find_text(sources, source) == sources->count;
+            if (fresh && !pl_strings_add(sources, source))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* Measures from..to of a variant, each with the number of its source. */
+static void list_measures(FILE *out, const pl_layout *layout, const pl_scenario *s, const pl_strings *sources,
+                          size_t variant, size_t from, size_t to) {
     for (size_t m = from; m < to && m < from + MOST_MEASURES; m++) {
         const char *source = pl_scenario_measure_source(s, variant, m);
-        bool known = source && source[0];
-        say(out, layout, "    - ", "%s%s%s%s", pl_scenario_measure_text(s, variant, m), known ? " [" : "",
-            known ? source : "", known ? "]" : "");
+        char number[32] = "";
+        if (source && source[0])
+            snprintf(number, sizeof number, " [%zu]", find_text(sources, source) + 1);
+        say(out, layout, "    - ", "%s%s", pl_scenario_measure_text(s, variant, m), number);
     }
     if (to > from + MOST_MEASURES)
         fprintf(out, "    - and %zu more\n", to - from - MOST_MEASURES);
@@ -78,7 +99,7 @@ static void warn_unsolved(FILE *out, const pl_run *run, const pl_layout *layout)
     }
 }
 
-void pl_summary_question(FILE *out, const pl_run *run, const pl_layout *layout) {
+void pl_summary_question(FILE *out, const pl_run *run, const pl_strings *sources, const pl_layout *layout) {
     const pl_scenario *s = run->scenario;
     const char *title = pl_scenario_title(s), *name = pl_scenario_name(s);
     char *heading = pl_format("%s", title && title[0] ? title : name && name[0] ? name : "A question");
@@ -92,7 +113,7 @@ void pl_summary_question(FILE *out, const pl_run *run, const pl_layout *layout) 
     size_t shared = shared_measures(s);
     if (shared) {
         fputs("  in every variant\n", out);
-        list_measures(out, layout, s, 0, 0, shared);
+        list_measures(out, layout, s, sources, 0, 0, shared);
     }
     for (size_t v = 0; v < run->variants; v++) {
         const char *what = pl_scenario_variant_title(s, v);
@@ -101,7 +122,7 @@ void pl_summary_question(FILE *out, const pl_run *run, const pl_layout *layout) 
             say(out, layout, "  ", "%s%s%s", pl_scenario_variant_name(s, v), titled ? ": " : "",
                 titled ? what : "");
         if (run->variants > 1 || !says_measures(s, title))
-            list_measures(out, layout, s, v, shared, pl_scenario_measures(s, v));
+            list_measures(out, layout, s, sources, v, shared, pl_scenario_measures(s, v));
     }
     for (size_t o = 0; o < pl_scenario_options(s); o++)
         say(out, layout, "  ", "option %s is %s: %s", pl_scenario_option_name(s, o),
@@ -253,4 +274,16 @@ void pl_summary_basis(FILE *out, const pl_run *run, const pl_layout *layout) {
     say_elasticities(out, run, layout);
     say_nests(out, run, layout);
     say_notes(out, run, layout);
+}
+
+void pl_summary_sources(FILE *out, const pl_strings *sources, const pl_layout *layout) {
+    if (!sources->count)
+        return;
+    fputc('\n', out);
+    strong(out, layout, "Sources of the measures");
+    for (size_t k = 0; k < sources->count; k++) {
+        char lead[32];
+        snprintf(lead, sizeof lead, "  [%zu] ", k + 1);
+        pl_text_wrap(out, lead, sources->item[k], layout->width);
+    }
 }
