@@ -283,6 +283,10 @@ static void newer_format(int file) {
     int two = 2;
     assert_int_equal(nc_put_att_int(file, NC_GLOBAL, "parley_format", NC_INT, 1, &two), NC_NOERR);
 }
+static void two_formats(int file) {
+    int both[2] = {1, 2};
+    assert_int_equal(nc_put_att_int(file, NC_GLOBAL, "parley_format", NC_INT, 2, both), NC_NOERR);
+}
 static void no_format(int file) {
     assert_int_equal(nc_redef(file), NC_NOERR);
     assert_int_equal(nc_del_att(file, NC_GLOBAL, "parley_format"), NC_NOERR);
@@ -317,6 +321,7 @@ static const struct {
     {country_twice, "country 'USA' appears twice", NULL},
     {newer_format, "format 2", "format 1"},
     {no_format, "parley_format", NULL},
+    {two_formats, "format 0", "format 1"},
     {note_of_many_numbers, "'years'", NULL},
 };
 

@@ -190,6 +190,12 @@ static pl_status start(pl_reader *reader, pl_csv **csv, pl_error *error) {
     }
     c->reader = reader;
     csv_init(&c->parser, CSV_STRICT | CSV_STRICT_FINI);
+    c->room = 2 * CHUNK;
+    c->buffer = pl_alloc(c->room, 1);
+    if (!c->buffer) {
+        pl_csv_free(c);
+        return pl_fail_memory(error, 2 * CHUNK);
+    }
     *csv = c;
     return PL_OK;
 }

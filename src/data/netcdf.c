@@ -100,7 +100,12 @@ static pl_status nc_failed(const reading *r, int code, const char *what, const c
 }
 
 static pl_status check_format(const reading *r) {
-    int format = 0, code = nc_get_att_int(r->file, NC_GLOBAL, "parley_format", &format);
+    int format = 0;
+    nc_type type = NC_NAT;
+    size_t length = 0;
+    int code = nc_inq_att(r->file, NC_GLOBAL, "parley_format", &type, &length);
+    if (!code && length == 1 && type != NC_CHAR && type != NC_STRING)
+        code = nc_get_att_int(r->file, NC_GLOBAL, "parley_format", &format);
     if (code)
         return pl_fail_at(r->error, PL_INVALID, r->origin, 0,
                           "a NetCDF file, but not a world: it has no global attribute parley_format");

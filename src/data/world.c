@@ -38,20 +38,19 @@ pl_world *pl_world_blank(size_t countries, size_t sectors) {
 }
 
 bool pl_world_fits(size_t countries, size_t sectors) {
-    enum { MOST_LABELS = 20000, MOST_CELLS = 1000000000 };
+    enum { MOST_LABELS = 20000 };
     if (countries < 1 || sectors < 1 || countries > MOST_LABELS || sectors > MOST_LABELS)
         return false;
-    return countries * countries <= MOST_CELLS / sectors && sectors * sectors <= MOST_CELLS / countries;
+    return countries * countries <= PL_MOST_CELLS / sectors && sectors * sectors <= PL_MOST_CELLS / countries;
 }
 
 pl_status pl_world_refuse_size(const char *origin, size_t countries, size_t sectors, pl_error *error) {
     if (pl_world_fits(countries, sectors))
         return PL_OK;
-    return pl_fail_at(
-        error, PL_INVALID, origin, 0,
-        "%zu countries and %zu sectors; a world has at least one of each and at most a thousand "
-        "million cells in a table",
-        countries, sectors);
+    return pl_fail_at(error, PL_INVALID, origin, 0,
+                      "%zu countries and %zu sectors; a world has at least one of each and at most %d cells "
+                      "in a table",
+                      countries, sectors, PL_MOST_CELLS);
 }
 
 static void free_labels(char **labels, size_t count) {
