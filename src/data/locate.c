@@ -81,7 +81,7 @@ static bool add_world(pl_names *list, const char *folder, const char *file) {
     if (!name || !path || !names || !paths || known) {
         free(name);
         free(path);
-        return known && names && paths;
+        return known && path && names && paths;
     }
     memmove(names + at + 1, names + at, (list->count - at) * sizeof *names);
     memmove(paths + at + 1, paths + at, (list->count - at) * sizeof *paths);
