@@ -1,0 +1,63 @@
+/* The table of what a world's NetCDF file holds. */
+#include "data/netcdf_layout.h"
+
+const char *const pl_nc_dim[PL_NC_DIMS] = {"country", "seller", "sector", "input", "elasticity_set"};
+
+const pl_nc_spec pl_nc_variable[PL_NC_VARIABLES] = {
+    [PL_NC_V_COUNTRY] = {"country", NC_STRING, 1, {PL_NC_COUNTRY}, true, NULL, "code of the buying country"},
+    [PL_NC_V_COUNTRY_NAME] =
+        {"country_name", NC_STRING, 1, {PL_NC_COUNTRY}, false, NULL, "name of the country"},
+    [PL_NC_V_SELLER] = {"seller", NC_STRING, 1, {PL_NC_SELLER}, true, NULL, "code of the selling country"},
+    [PL_NC_V_SECTOR] = {"sector", NC_STRING, 1, {PL_NC_SECTOR}, true, NULL, "code of the sector"},
+    [PL_NC_V_SECTOR_NAME] = {"sector_name", NC_STRING, 1, {PL_NC_SECTOR}, false, NULL, "name of the sector"},
+    [PL_NC_V_INPUT] = {"input", NC_STRING, 1, {PL_NC_INPUT}, true, NULL, "code of the sector used as input"},
+    [PL_NC_V_GOODS] =
+        {"goods", NC_BYTE, 1, {PL_NC_SECTOR}, false, NULL, "whether the sector is goods or services"},
+    [PL_NC_V_FLOW] = {"flow",
+                      NC_DOUBLE,
+                      3,
+                      {PL_NC_SECTOR, PL_NC_COUNTRY, PL_NC_SELLER},
+                      true,
+                      "million USD",
+                      "purchases at customs value, before import duty, domestic ones included"},
+    [PL_NC_V_TARIFF] = {"tariff",
+                        NC_DOUBLE,
+                        3,
+                        {PL_NC_SECTOR, PL_NC_COUNTRY, PL_NC_SELLER},
+                        true,
+                        "1",
+                        "ad-valorem import duty rate"},
+    [PL_NC_V_EXPORT_TAX] = {"export_tax",
+                            NC_DOUBLE,
+                            3,
+                            {PL_NC_SECTOR, PL_NC_COUNTRY, PL_NC_SELLER},
+                            false,
+                            "1",
+                            "ad-valorem export tax rate"},
+    [PL_NC_V_INPUT_SHARE] = {"input_share",
+                             NC_DOUBLE,
+                             3,
+                             {PL_NC_COUNTRY, PL_NC_SECTOR, PL_NC_INPUT},
+                             true,
+                             "1",
+                             "cost of an input over the gross output of the sector that uses it"},
+    [PL_NC_V_VALUE_ADDED_SHARE] = {"value_added_share",
+                                   NC_DOUBLE,
+                                   2,
+                                   {PL_NC_COUNTRY, PL_NC_SECTOR},
+                                   true,
+                                   "1",
+                                   "value added over gross output"},
+    [PL_NC_V_PROFIT_SHARE] =
+        {"profit_share", NC_DOUBLE, 2, {PL_NC_COUNTRY, PL_NC_SECTOR}, false, "1", "profit over value added"},
+    [PL_NC_V_FLOW_ORIGIN] = {"flow_origin",
+                             NC_BYTE,
+                             3,
+                             {PL_NC_SECTOR, PL_NC_COUNTRY, PL_NC_SELLER},
+                             false,
+                             NULL,
+                             "whether the flow of a sector that was split is known or filled in"},
+    [PL_NC_V_SET] =
+        {"elasticity_set", NC_STRING, 1, {PL_NC_SET}, false, NULL, "name of a set of trade elasticities"},
+    [PL_NC_V_THETA] = {"theta", NC_DOUBLE, 2, {PL_NC_SET, PL_NC_SECTOR}, false, "1", "trade elasticity"},
+};
