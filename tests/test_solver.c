@@ -300,6 +300,12 @@ static void test_refusals(void **state) {
     pl_error error;
     pl_model *model = NULL;
     pl_world *world = small_world(&tables);
+    settings.closure = PL_BALANCED;
+    b = open_bench(&tables, &settings);
+    pl_policy_free(b.policy);
+    assert_int_equal(pl_policy_new(world, &b.policy, NULL), PL_OK);
+    refused(&b, "another world");
+    close_bench(&b);
     double theta[2] = {3, 0};
     pl_sector_values values = {.theta = theta};
     assert_int_equal(pl_model_new(world, &settings, &values, &model, &error), PL_INVALID);

@@ -326,6 +326,11 @@ pl_status pl_gmap_policy(pl_gmap *map, const pl_policy *p, double share, pl_erro
         return pl_fail(error, PL_INVALID,
                        "the policy is for %zu countries and %zu sectors, the model has %zu and %zu", p->N,
                        p->J, m->N, m->J);
+    if (p->world != m->world)
+        return pl_fail(
+            error, PL_INVALID,
+            "the policy was made for another world than the model's (pl_model_world); with closure "
+            "balanced they differ");
     pl_status status = check_policy(p, error);
     if (status)
         return status;
