@@ -183,6 +183,24 @@ static void test_bad_tables(void **state) {
     }
 }
 
+static void test_origin(void **state) {
+    (void)state;
+    file files[] = {
+        {"flows.csv",
+         "importer,exporter,sector,value_musd,origin\nA,A,one,1,known\nA,B,one,2,\nB,B,one,3,rest\n"}};
+    pl_world *w = NULL;
+    pl_error error = {0};
+    assert_int_equal(import(files, 1, &w, NULL, &error), PL_OK);
+    assert_non_null(w->flow_origin);
+    assert_int_equal(w->flow_origin[0], PL_ORIGIN_KNOWN);
+    assert_int_equal(w->flow_origin[1], PL_ORIGIN_WHOLE);
+    assert_int_equal(w->flow_origin[3], PL_ORIGIN_REST);
+    pl_world_free(w);
+    files[0].text = "importer,exporter,sector,value_musd,origin\nA,A,one,1,unknown\n";
+    assert_int_equal(import(files, 1, &w, NULL, &error), PL_INVALID);
+    fix_says(&error, "flows.csv:2", "origin is 'unknown'", NULL);
+}
+
 static void test_zero_byte(void **state) {
     (void)state;
     static const char bytes[] = "importer,exporter,sector,value_musd\nA,B,o\0ne,5\n";
@@ -341,11 +359,11 @@ static void test_values_by_country(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_flows_alone),       cmocka_unit_test(test_every_table),
-        cmocka_unit_test(test_bad_tables),        cmocka_unit_test(test_zero_byte),
-        cmocka_unit_test(test_compressed),        cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_no_folder),         cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_values_by_country),
+        cmocka_unit_test(test_flows_alone), cmocka_unit_test(test_every_table),
+        cmocka_unit_test(test_bad_tables),  cmocka_unit_test(test_origin),
+        cmocka_unit_test(test_zero_byte),   cmocka_unit_test(test_compressed),
+        cmocka_unit_test(test_damaged),     cmocka_unit_test(test_no_folder),
+        cmocka_unit_test(test_numbers),     cmocka_unit_test(test_values_by_country),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

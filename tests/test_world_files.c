@@ -17,6 +17,11 @@ static void test_round_trips(void **state) {
     w->flow[4] = 1e-300;
     w->flow[6] = 123456789012345678.0;
     w->tariff[3] = 0.1 + 0.2;
+    w->flow_origin = pl_alloc(FIX_NN, 1);
+    assert_non_null(w->flow_origin);
+    for (size_t at = 0; at < FIX_NN; at++)
+        w->flow_origin[at] = (unsigned char)(at % 4);
+    w->flow[7] = w->tariff[7] = w->export_tax[7] = 0; /* a cell that is known to be nothing */
     for (char key[] = "z_note"; key[0] >= 'a'; key[0]--)
         assert_int_equal(pl_world_set_note(w, key, "notes stay in order", &error), PL_OK);
     assert_int_equal(pl_world_save(w, fix_path(folder, "a.nc"), &error), PL_OK);
@@ -500,6 +505,7 @@ static const struct {
     {"{\"code\": \"B\"}", "{\"name\": \"B\"}", "'countries'", "'code'"},
     {"\"goods\": true", "\"goods\": 1", "true or false", NULL},
     {"\"title\": \"t\"", "\"title\": 5", "'notes'", NULL},
+    {"\"flow\"", "\"flow_origin\": [[[0, 4], [0, 0]]], \"flow\"", "'flow_origin'", "0 to 3"},
     {"\"title\": \"t\"", "\"title\": \"t\", \"title\": \"u\"", "not valid JSON", NULL},
     {"[{\"code\": \"one\", \"goods\": true}]", "[]", "'sectors'", "not empty"},
 };

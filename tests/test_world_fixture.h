@@ -87,6 +87,9 @@ static inline void fix_same_world(const pl_world *a, const pl_world *b) {
     fix_same_array(a->input_share, b->input_share, nj * a->sectors);
     fix_same_array(a->value_added_share, b->value_added_share, nj);
     fix_same_array(a->profit_share, b->profit_share, nj);
+    assert_int_equal(a->flow_origin == NULL, b->flow_origin == NULL);
+    if (a->flow_origin)
+        assert_memory_equal(a->flow_origin, b->flow_origin, nn);
     assert_int_equal(a->sets, b->sets);
     for (size_t s = 0; s < a->sets; s++) {
         assert_string_equal(a->set[s].name, b->set[s].name);

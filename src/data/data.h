@@ -53,6 +53,8 @@ bool pl_world_add_set(pl_world *world, const char *name, const double *theta);
 #ifndef PL_MOST_CELLS
 #define PL_MOST_CELLS 1000000000
 #endif
+/* The words for pl_flow_origin in files, in its order. */
+extern const char *const pl_origin_word[PL_ORIGIN_REST + 1];
 /* Whether a world of this size is within the limits of the library; the second refuses one that is not. */
 bool pl_world_fits(size_t countries, size_t sectors);
 pl_status pl_world_refuse_size(const char *origin, size_t countries, size_t sectors, pl_error *error);
@@ -67,7 +69,7 @@ bool pl_world_is_wiod_2013(const pl_world *world);
 bool pl_world_default_names(pl_world *world);
 /* Value-added shares as one minus the input shares. */
 void pl_world_close_value_added(pl_world *world);
-/* Drops export taxes and profit shares that are zero throughout. */
+/* Drops export taxes, profit shares and origins of flows that are zero throughout. */
 void pl_world_tidy(pl_world *world);
 bool pl_world_copy_notes(pl_world *to, const pl_world *from);
 /* A world with the same tables, labels, sets and notes; NULL when out of memory. */

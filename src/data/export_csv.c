@@ -27,16 +27,20 @@ static void put_two(FILE *out, const char *a, const char *b) {
 
 static void put_flows(const pl_world *w, FILE *out) {
     size_t N = w->countries;
-    fprintf(out, "importer,exporter,sector,value_musd,tariff%s\n", w->export_tax ? ",export_tax" : "");
+    fprintf(out, "importer,exporter,sector,value_musd,tariff%s%s\n", w->export_tax ? ",export_tax" : "",
+            w->flow_origin ? ",origin" : "");
     for (size_t at = 0; at < w->sectors * N * N; at++) {
         double tax = w->export_tax ? w->export_tax[at] : 0;
-        if (w->flow[at] == 0 && w->tariff[at] == 0 && tax == 0)
+        size_t origin = w->flow_origin ? w->flow_origin[at] : PL_ORIGIN_WHOLE;
+        if (w->flow[at] == 0 && w->tariff[at] == 0 && tax == 0 && origin == PL_ORIGIN_WHOLE)
             continue;
         put_two(out, w->country_code[at / N % N], w->country_code[at % N]);
         put_text(out, w->sector_code[at / (N * N)]);
         fprintf(out, ",%.17g,%.17g", w->flow[at], w->tariff[at]);
         if (w->export_tax)
             fprintf(out, ",%.17g", tax);
+        if (w->flow_origin)
+            fprintf(out, ",%s", pl_origin_word[origin]);
         fputc('\n', out);
     }
 }

@@ -8,6 +8,7 @@
 typedef struct {
     size_t sector, buyer, seller, line;
     double value, tariff, tax;
+    unsigned char origin; /* pl_flow_origin */
 } cell;
 
 typedef struct {
@@ -59,7 +60,7 @@ typedef pl_status (*row_reader)(importing *m, const pl_csv *csv, const pl_csv_ro
 typedef struct {
     const char *name;
     size_t columns;
-    pl_csv_column column[6];
+    pl_csv_column column[7];
     pl_header_extra extra;
     row_reader take;
     void *context;
@@ -170,6 +171,20 @@ static bool more_cells(importing *m) {
     return true;
 }
 
+/* Where the flow of a split sector comes from; without the column, or empty, the sector was not split. */
+static pl_status take_origin(importing *m, const pl_csv *csv, const pl_csv_row *row,
+                             const pl_csv_column *column, unsigned char *origin) {
+    const char *text = column->at == SIZE_MAX ? "" : row->field[column->at];
+    for (unsigned char o = PL_ORIGIN_WHOLE; o <= PL_ORIGIN_REST; o++) {
+        if (strcmp(text, *text ? pl_origin_word[o] : ""))
+            continue;
+        *origin = o;
+        return PL_OK;
+    }
+    return pl_csv_fail(csv, row->line, m->error, "origin is '%.60s'; it must be whole, known, filled or rest",
+                       text);
+}
+
 static pl_status take_flow(importing *m, const pl_csv *csv, const pl_csv_row *row, const pl_csv_column *c,
                            void *context) {
     cell x = {.line = row->line};
@@ -185,6 +200,8 @@ static pl_status take_flow(importing *m, const pl_csv *csv, const pl_csv_row *ro
         status = take_number(m, csv, row, &c[4], &x.tariff);
     if (!status)
         status = take_number(m, csv, row, &c[5], &x.tax);
+    if (!status)
+        status = take_origin(m, csv, row, &c[6], &x.origin);
     if (status)
         return status;
     if (!(x.value >= 0))
@@ -200,13 +217,14 @@ static pl_status take_flow(importing *m, const pl_csv *csv, const pl_csv_row *ro
 
 static pl_status read_flows(importing *m) {
     table t = {"flows",
-               6,
+               7,
                {{"importer", true, 0},
                 {"exporter", true, 0},
                 {"sector", true, 0},
                 {"value_musd", true, 0},
                 {"tariff", false, 0},
-                {"export_tax", false, 0}},
+                {"export_tax", false, 0},
+                {"origin", false, 0}},
                NULL,
                take_flow,
                NULL};
@@ -245,7 +263,8 @@ static pl_status place_cells(importing *m) {
     pl_world *w = m->world;
     size_t N = w->countries, size = N * N * w->sectors;
     w->export_tax = pl_alloc(size, sizeof(double));
-    if (!w->export_tax)
+    w->flow_origin = pl_alloc(size, 1);
+    if (!w->export_tax || !w->flow_origin)
         return pl_fail_memory(m->error, size * sizeof(double));
     for (size_t c = 0; c < m->cells; c++) {
         const cell *x = &m->cell[c];
@@ -259,6 +278,7 @@ static pl_status place_cells(importing *m) {
         w->flow[at] = x->value;
         w->tariff[at] = x->tariff;
         w->export_tax[at] = x->tax;
+        w->flow_origin[at] = x->origin;
     }
     free(m->cell);
     m->cell = NULL;

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+const char *const pl_origin_word[PL_ORIGIN_REST + 1] = {"whole", "known", "filled", "rest"};
+
 static bool take_labels(pl_world *w) {
     w->country_code = pl_alloc(w->countries, sizeof(char *));
     w->country_name = pl_alloc(w->countries, sizeof(char *));
@@ -115,6 +117,7 @@ bool pl_world_add_set(pl_world *w, const char *name, const double *theta) {
 void pl_world_tidy(pl_world *w) {
     double **table[2] = {&w->export_tax, &w->profit_share};
     size_t size[2] = {w->sectors * w->countries * w->countries, w->countries * w->sectors};
+    bool split = false;
     for (int t = 0; t < 2; t++) {
         bool used = false;
         for (size_t i = 0; *table[t] && i < size[t] && !used; i++)
@@ -123,6 +126,12 @@ void pl_world_tidy(pl_world *w) {
             free(*table[t]);
             *table[t] = NULL;
         }
+    }
+    for (size_t i = 0; w->flow_origin && i < size[0] && !split; i++)
+        split = w->flow_origin[i] != PL_ORIGIN_WHOLE;
+    if (!split) {
+        free(w->flow_origin);
+        w->flow_origin = NULL;
     }
 }
 

@@ -161,6 +161,25 @@ static pl_status take_notes(const reading *r, pl_world *w, const json_t *notes) 
     return PL_OK;
 }
 
+/* Where the flows of split sectors come from: numbers of pl_flow_origin. */
+static pl_status take_origin(const reading *r, pl_world *w, const json_t *root, const size_t size[3]) {
+    size_t count = size[0] * size[1] * size[2];
+    double *origin = NULL;
+    pl_status status = take_optional(r, root, "flow_origin", size, 3, &origin);
+    if (!status && origin) {
+        w->flow_origin = pl_alloc(count, 1);
+        status = w->flow_origin ? PL_OK : pl_fail_memory(r->error, count);
+    }
+    for (size_t at = 0; origin && !status && at < count; at++) {
+        if (!(origin[at] >= PL_ORIGIN_WHOLE && origin[at] <= PL_ORIGIN_REST))
+            status = refuse(r, "flow_origin", "numbers from 0 to 3");
+        else
+            w->flow_origin[at] = (unsigned char)origin[at];
+    }
+    free(origin);
+    return status;
+}
+
 static pl_status take_tables(const reading *r, pl_world *w, const json_t *root) {
     size_t N = w->countries, J = w->sectors;
     const size_t bilateral[3] = {J, N, N}, inputs[3] = {N, J, J}, shares[3] = {N, J, 0};
@@ -177,13 +196,15 @@ static pl_status take_tables(const reading *r, pl_world *w, const json_t *root) 
         pl_world_close_value_added(w);
     if (!status)
         status = take_optional(r, root, "profit_share", shares, 2, &w->profit_share);
+    if (!status)
+        status = take_origin(r, w, root, bilateral);
     return status;
 }
 
 static pl_status check_header(const reading *r, const json_t *root) {
     static const char *const keys[] = {
         "parley_world", "notes",      "countries",   "sectors",           "elasticities", "flow",
-        "tariff",       "export_tax", "input_share", "value_added_share", "profit_share"};
+        "tariff",       "export_tax", "input_share", "value_added_share", "profit_share", "flow_origin"};
     enum { KEYS = sizeof keys / sizeof *keys };
     if (!json_is_object(root) || !json_is_integer(json_object_get(root, "parley_world")))
         return pl_fail_at(r->error, PL_INVALID, r->path, 0,
@@ -331,6 +352,23 @@ static bool put_notes_and_sets(FILE *out, const pl_world *w) {
     return put;
 }
 
+static void put_origin(FILE *out, const pl_world *w) {
+    size_t N = w->countries;
+    if (!w->flow_origin)
+        return;
+    fputs(",\n\"flow_origin\": [", out);
+    for (size_t at = 0; at < w->sectors * N * N; at++)
+        fprintf(out, "%s%s%d%s%s",
+                at % (N * N) ? ""
+                : at         ? ",\n["
+                             : "[",
+                at % N         ? ","
+                : at % (N * N) ? ",["
+                               : "[",
+                w->flow_origin[at], (at + 1) % N ? "" : "]", (at + 1) % (N * N) ? "" : "]");
+    fputc(']', out);
+}
+
 static bool put_world(FILE *out, const pl_world *w) {
     const size_t bilateral[3] = {w->sectors, w->countries, w->countries};
     const size_t inputs[3] = {w->countries, w->sectors, w->sectors};
@@ -343,6 +381,7 @@ static bool put_world(FILE *out, const pl_world *w) {
     put_table(out, "input_share", w->input_share, 3, inputs);
     put_table(out, "value_added_share", w->value_added_share, 2, inputs);
     put_table(out, "profit_share", w->profit_share, 2, inputs);
+    put_origin(out, w);
     fputs("}\n", out);
     return put;
 }
