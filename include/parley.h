@@ -89,6 +89,7 @@ const char *pl_suggest(const char *text, const char *const *names, size_t count)
     X(count, look_ahead, 3, 1, 12, "path: months ahead that buyers look for announced changes")              \
     X(real, wage_share, 0.1, 0.001, 1,                                                                       \
       "path: share of the way to the labour market's wage moved in a month")                                 \
+    X(real, spending_share, 0.1, 0.001, 1, "path: share of the way to income that final spending moves in a month") \
     X(real, price_pass_through, 0.2, 0.001, 1,                                                               \
       "path: share of the way shop prices follow users' prices in a month")                                  \
     X(real, approval_scale, 1.0, 0, 100, "path: factor on the scenario's shares of licences approved")       \
@@ -693,7 +694,7 @@ pl_observation pl_scenario_observation(const pl_scenario *scenario, size_t obser
  */
 #define PL_PATH_VARIABLES(X)                                                                                 \
     X(real_income, C, "percent",                                                                             \
-      "real income, without what stocks are financed by: over the consumer price index")                     \
+      "real income, borrowing apart: over the consumer price index")                     \
     X(output_volume, C, "percent", "gross output at constant producer prices")                               \
     X(employment, C, "percent", "employment: what labour is paid over the wage")                             \
     X(wage, C, "percent", "wage in the numeraire (world value added constant)")                              \
@@ -709,7 +710,7 @@ pl_observation pl_scenario_observation(const pl_scenario *scenario, size_t obser
     X(duties, C, "million USD a month", "import duty revenue")                                               \
     X(export_taxes, C, "million USD a month", "export tax revenue")                                          \
     X(rents, C, "million USD a month", "licence rents received")                                             \
-    X(deficit, C, "million USD a month", "trade deficit, borrowing for stocks included")                     \
+    X(deficit, C, "million USD a month", "trade deficit, borrowing included")                     \
     X(imports, C, "million USD a month", "imports at customs value")                                         \
     X(exports, C, "million USD a month", "exports at customs value")                                         \
     X(import_volume, C, "percent", "imports at base prices")                                                 \
@@ -798,6 +799,9 @@ pl_status pl_path_new(const pl_scenario *scenario, const pl_world *world, size_t
 pl_status pl_path_step(pl_path *path, pl_error *error);
 void pl_path_free(pl_path *path);
 
+/* The month before the first date of a variant's measures; false when none has a date. */
+bool pl_path_first(const pl_scenario *scenario, size_t variant, pl_date *month);
+
 size_t pl_path_months(const pl_path *path);
 size_t pl_path_done(const pl_path *path);
 /* The first day of a month. */
@@ -851,6 +855,174 @@ typedef struct {
 pl_status pl_bottleneck_run(const pl_bottleneck *b, size_t days, const double *cap, double *output,
                             double *final, pl_error *error);
 
+/* ---- talks ------------------------------------------------------------------------------------------------- */
+
+/*
+ * A game in YAML (docs/talks.md): who sits at the table, what each wants, which instruments each holds and how far they
+ * reach, what happens without a deal, and packages somebody proposes. Payoffs are in percent of the player's baseline
+ * income; without political weights a payoff is the player's own real income.
+ */
+typedef struct pl_game pl_game;
+
+/* Reads a game with its scenario, loads the world and calibrates the model. `world` (may be NULL) takes the place of the
+ * scenario's, `stop` is as in pl_solve_many and kept. PL_INVALID names file, line, player or instrument and what is allowed. */
+pl_status pl_game_load(const char *path, const char *world, volatile int *stop, pl_game **game, pl_error *error);
+void pl_game_free(pl_game *game);
+
+const char *pl_game_name(const pl_game *game);
+const char *pl_game_title(const pl_game *game);
+const char *pl_game_world_name(const pl_game *game);
+const pl_world *pl_game_world(const pl_game *game);
+const pl_model *pl_game_model(const pl_game *game);
+size_t pl_game_players(const pl_game *game);
+const char *pl_game_player(const pl_game *game, size_t player);
+bool pl_game_is_member(const pl_game *game, size_t player, size_t country);
+double pl_game_discount(const pl_game *game);
+double pl_game_lag(const pl_game *game);
+/* Periods a breach is punished for; INFINITY for ever. */
+double pl_game_punishment(const pl_game *game);
+const char *pl_game_period(const pl_game *game);
+
+/* An instrument: one number a player sets, within bounds, on a set of flows. */
+typedef struct {
+    const char *name, *family, *kind, *title; /* borrowed; `family` is the entry of the file it is a part of */
+    size_t player, flows;
+    double low, high; /* a rate, or a level new over base */
+    bool is_level;    /* quota and licence; a rate otherwise */
+} pl_instrument_facts;
+size_t pl_game_instruments(const pl_game *game);
+pl_instrument_facts pl_game_instrument(const pl_game *game, size_t instrument);
+
+/* How an answer is looked for. */
+typedef struct {
+    size_t points;  /* of a frontier */
+    size_t starts;  /* of every search for an optimum */
+    size_t draws;   /* of the elasticities; 0 for no intervals */
+    size_t threads; /* results do not depend on it */
+    uint64_t seed;  /* of draws and of starts */
+    size_t player;  /* best response: whose, SIZE_MAX for everybody's */
+} pl_talks_options;
+void pl_talks_options_init(pl_talks_options *options);
+
+typedef enum { PL_BEST_RESPONSE, PL_NASH, PL_FRONTIER, PL_BARGAIN, PL_SUSTAIN, PL_TABLE, PL_VERBS } pl_verb;
+const char *pl_verb_text(pl_verb verb);
+
+/* A deal, or a point where there is none: what is set, what it is worth to whom, and whether it would be signed and kept.
+ * Arrays by player unless they say otherwise. NaN: not asked. */
+typedef struct {
+    char *name, *title, *outcome;  /* outcome: how the search for it ended, "" when there was none */
+    bool converged;                /* search and solve */
+    size_t evaluations;            /* equilibria solved for it */
+    size_t variant;                /* of the scenario, under the settings */
+    double *setting;               /* [instruments] NaN: as it stands */
+    double *payoff;                /* percent of baseline income */
+    double *against;               /* payoff less the disagreement's */
+    double *low, *high;            /* payoff at the 5th and the 95th percentile of draws */
+    double *deviation;             /* payoff of the best breach while the others keep to it */
+    double *patience;              /* smallest discount factor at which it is kept; INFINITY: never */
+    double *transfer;              /* million USD a year received */
+    bool *signs, *keeps;
+    double *real_income;           /* [countries] percent */
+    double *money;                 /* [countries] equivalent variation, million USD a year */
+    double residual;               /* of its certificate: the largest */
+    double rank;                   /* the table is in falling order of it */
+} pl_deal;
+
+typedef struct {
+    const pl_game *game; /* borrowed */
+    pl_verb verb;
+    size_t deals;
+    pl_deal *deal; /* the first is the disagreement */
+    size_t notes;
+    char **note; /* what a reader must know, in sentences */
+    size_t draws;
+    double largest_gain; /* Nash: the largest gain from deviating, percent; NaN otherwise */
+} pl_talks;
+
+/* Answers one verb. PL_OK also when a search stopped early: see pl_talks_converged and the deal's outcome. */
+pl_status pl_talks_new(const pl_game *game, pl_verb verb, const pl_talks_options *options, pl_talks **talks,
+                       pl_error *error);
+bool pl_talks_converged(const pl_talks *talks);
+void pl_talks_free(pl_talks *talks);
+
+/* ---- observed series and the backtest ---- */
+
+/* One observation of a series. basis is "level", "collected" (a rate), "year on year" or "month on month". */
+typedef struct {
+    const char *series, *unit, *basis, *source;
+    int year, month;
+    double value;
+} pl_series_point;
+
+/* Observed series from every *.csv table with the columns series,month,value,unit,basis,source in a folder (docs/backtest.md);
+ * NULL for the built-in one. PL_INVALID for an unknown series, a basis that is missing or not one of its series, and two
+ * values for one month and basis: the message names file and line. */
+typedef struct pl_series pl_series;
+pl_status pl_series_load(const char *folder, pl_series **series, pl_error *error);
+void pl_series_free(pl_series *series);
+size_t pl_series_count(const pl_series *series);
+pl_series_point pl_series_get(const pl_series *series, size_t index);
+/* The built-in folder, from PARLEY_SERIES or where Parley is installed. */
+const char *pl_series_folder(void);
+
+/* A free parameter of the path: what it was set to and between which bounds it was sought. */
+typedef struct {
+    const char *name, *text;
+    double value, start, low, high;
+    bool fitted;
+} pl_backtest_parameter;
+
+/* One observation of the window, what the path says, and what three naive forecasts say: the last month before the window
+ * again, the same month a year before again, and the long-run equilibrium of that month's policy. NaN where there is none. */
+typedef struct {
+    pl_series_point observed;
+    double predicted, last_month, last_year, long_run;
+} pl_backtest_row;
+
+/* Root mean square errors of a series on one basis: percent of levels, points of rates and changes. NaN: none. */
+typedef struct {
+    const char *series, *basis;
+    size_t months;
+    double predicted, last_month, last_year, long_run;
+} pl_backtest_score;
+
+typedef struct pl_backtest pl_backtest;
+
+/* Prepares a backtest: parameters are sought on 2018-19 (`history`, a scenario; NULL for the built-in one) and on January to
+ * March 2025, April to June 2025 is predicted. Scenario, world and series are borrowed; the scenario's settings are
+ * written to. Without `fit` they are left as they are. */
+pl_status pl_backtest_new(pl_scenario *scenario, const pl_world *world, const pl_series *series, const char *history,
+                          bool fit, pl_backtest **backtest, pl_error *error);
+/* One evaluation of the search, or the prediction at its end; *done when there is nothing left. `stop` as in pl_solve_many. */
+pl_status pl_backtest_step(pl_backtest *backtest, volatile int *stop, bool *done, pl_error *error);
+void pl_backtest_free(pl_backtest *backtest);
+/* Evaluations so far, and the root mean square error of the fit in percent at the best of them. */
+size_t pl_backtest_evaluations(const pl_backtest *backtest);
+double pl_backtest_fit(const pl_backtest *backtest);
+size_t pl_backtest_parameters(const pl_backtest *backtest);
+pl_backtest_parameter pl_backtest_get_parameter(const pl_backtest *backtest, size_t index);
+size_t pl_backtest_rows(const pl_backtest *backtest);
+pl_backtest_row pl_backtest_get_row(const pl_backtest *backtest, size_t index);
+size_t pl_backtest_scores(const pl_backtest *backtest);
+pl_backtest_score pl_backtest_get_score(const pl_backtest *backtest, size_t index);
+/* What the prediction is for any month from November 2024 to June 2025; NaN when there is no base to start from. */
+double pl_backtest_predict(const pl_backtest *backtest, const char *series, const char *basis, int year, int month);
+
+/* A number of a report, and what the model has for it: facts of a scenario against its path. */
+typedef struct {
+    const char *fact, *text, *note;  /* of the fact */
+    const char *observation;         /* id; "" when the fact has no number */
+    const char *what, *unit, *basis, *period;
+    double value, model; /* NaN: none */
+    const char *why;     /* how the model's number is made, or why there is none */
+} pl_fact_row;
+typedef struct pl_fact_table pl_fact_table;
+pl_status pl_facts_new(pl_scenario *scenario, const pl_world *world, const pl_series *series, volatile int *stop,
+                       pl_fact_table **table, pl_error *error);
+void pl_facts_free(pl_fact_table *table);
+size_t pl_facts_rows(const pl_fact_table *table);
+pl_fact_row pl_facts_get(const pl_fact_table *table, size_t index);
+
 /* ---- runs and reports -------------------------------------------------------------------------------------- */
 
 /* A scenario solved: every variant with its policy, result and certificate. Read-only once made. */
@@ -894,6 +1066,30 @@ pl_status pl_report_timeline_csv(FILE *out, const pl_timeline *timeline, pl_erro
 /* Writes results.nc, results.json, countries.csv, sectors.csv and trade.csv into `folder` (made if missing), all or nothing.
  * `command` (may be NULL) is recorded as how to reproduce it. */
 pl_status pl_report_write(const char *folder, const pl_run *run, const char *command, pl_error *error);
+
+/* The answer for people, as JSON, and as talks.json, deals.csv, instruments.csv and countries.csv in `folder`. */
+pl_status pl_report_talks(FILE *out, const pl_talks *talks, const pl_layout *layout, pl_error *error);
+pl_status pl_report_talks_json(FILE *out, const pl_talks *talks, pl_error *error);
+pl_status pl_report_talks_write(const char *folder, const pl_talks *talks, pl_error *error);
+
+/* A path to be shown or written. The countries of the table; with none, those whose policy changes most of trade. */
+typedef struct {
+    const pl_scenario *scenario;
+    size_t variant;
+    const pl_path *path;
+    const char *command;    /* may be NULL */
+    const size_t *country;  /* [countries] */
+    size_t countries;
+} pl_path_view;
+
+/* A table a person can read, a line a month: trade of the countries shown with each other, on the month before and on the
+ * year before, what is bought and what is used, duties, prices, output, licences; with the certificate. */
+pl_status pl_report_path(FILE *out, const pl_path_view *view, const pl_layout *layout, pl_error *error);
+/* Variables of countries, pairs whose policy changes, and licences, month by month, as one JSON document. */
+pl_status pl_report_path_json(FILE *out, const pl_path_view *view, pl_error *error);
+/* Writes path.nc (everything), path.json, months.csv, countries.csv, sectors.csv (countries shown), pairs.csv, flows.csv and
+ * licences.csv into `folder` (made if missing), all or nothing. */
+pl_status pl_report_path_write(const char *folder, const pl_path_view *view, pl_error *error);
 
 /* ---- cases and laws ---------------------------------------------------------------------------------------- */
 

@@ -102,6 +102,22 @@ json_t *pl_json_controls(const pl_run *run, size_t variant);
 /* Adds the dimension `control` and its variables to an open NetCDF-4 file; a NetCDF code. */
 int pl_netcdf_controls(int file, const pl_run *run);
 
+/* ---- paths (src/report/path_*.c) ---- */
+
+/* The countries a path is shown for: the ones asked for, or those whose trade is under measures most. Returns how many
+ * of `country` [most] were filled. */
+size_t pl_path_shown(const pl_path_view *view, size_t *country, size_t most);
+/* Percent change of a pair's purchases on `back` months before; months before the path are the baseline. */
+double pl_path_pair_change(const pl_path *path, pl_pair_variable variable, size_t month, size_t back, size_t buyer,
+                           size_t seller);
+/* The same for imports and exports of a country. */
+double pl_path_trade_change(const pl_path *path, pl_path_variable variable, size_t month, size_t back, size_t country);
+/* Whether some flow of a pair has a policy that changes. */
+bool pl_path_pair_touched(const pl_path *path, size_t buyer, size_t seller);
+/* Writers whose data is a pl_path_view. */
+pl_status pl_write_path_json(FILE *out, const void *data, pl_error *error);
+pl_status pl_write_path_netcdf(FILE *out, const void *data, pl_error *error);
+
 /* ---- files (src/report/write.c and the writers) ---- */
 
 typedef struct {

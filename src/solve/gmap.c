@@ -46,7 +46,8 @@ pl_status pl_gmap_init(pl_gmap *map, const pl_model *m, pl_error *error) {
                         &map->input_scale, &map->sector_wage, &map->cap_sum};
     double **by_country[] = {&map->border_value, &map->export_taxes, &map->payroll,        &map->profits,
                              &map->income,       &map->deficit,      &map->consumer_price, &map->base,
-                             &map->cap_rent,     &map->cap_duty,     &map->cap_labour,     &map->transfer};
+                             &map->cap_rent,     &map->cap_duty,     &map->cap_labour,     &map->transfer,
+                             &map->final_value,  &map->borrowed};
     enum { PLAIN = sizeof plain / sizeof *plain, BY_COUNTRY = sizeof by_country / sizeof *by_country };
     size_t need = PLAIN * pl_arena_need(js, real) + BY_COUNTRY * pl_arena_need(m->S, real) +
                   pl_arena_need(distinct * js, real) + pl_arena_need(js + m->S, real) +
@@ -265,13 +266,23 @@ static void deficits_of_income(pl_gmap *map) {
     }
 }
 
-/* (14): what stocks cost is lent by every country in proportion, so that final demand bears only its part of
- * the world's. */
-static void lend_for_stocks(pl_gmap *map) {
-    const pl_stocks *s = map->stocks;
-    double world = pl_sum(s->value, map->model->S);
-    for (size_t n = 0; n < map->model->N; n++)
-        map->deficit[n] += s->value[n] - s->lender[n] * world;
+/* On a path, what stocks cost and final spending that lags behind income (14), (17): lending between countries
+ * makes up the difference, and over the world spending is what stocks leave of income. */
+static void lend(pl_gmap *map) {
+    const pl_model *m = map->model;
+    const double *stocks = map->stocks ? map->stocks->value : NULL;
+    double earned = 0, wanted = 0;
+    for (size_t n = 0; n < m->N; n++) {
+        double own = map->base[n] + map->deficit[n];
+        map->final_value[n] = map->spend_share * own + (1 - map->spend_share) * map->spend_anchor[n];
+        earned += own - (stocks ? stocks[n] : 0);
+        wanted += map->final_value[n];
+    }
+    for (size_t n = 0; n < m->N; n++) {
+        map->final_value[n] *= earned / wanted;
+        map->borrowed[n] = map->final_value[n] + (stocks ? stocks[n] : 0) - map->base[n] - map->deficit[n];
+        map->deficit[n] += map->borrowed[n];
+    }
 }
 
 /* (7)-(8): income by country. Labour income is the wage times labour, which is labour demand at the fixed
@@ -298,8 +309,8 @@ static void incomes(pl_gmap *map, const double *y) {
     else
         for (size_t n = 0; n < S; n++)
             map->deficit[n] = map->deficit_weight * m->deficit[n];
-    if (map->stocks)
-        lend_for_stocks(map);
+    if (map->spend_anchor)
+        lend(map);
     for (size_t n = 0; n < S; n++)
         map->income[n] = map->base[n] + map->deficit[n];
     for (size_t n = 0; n < S; n++)
@@ -325,7 +336,7 @@ static void final_demand(pl_gmap *map, const double *log_price, double *spending
     }
     for (size_t j = 0; j < m->J; j++)
         for (size_t n = 0; n < S; n++)
-            spending[j * S + n] *= map->income[n] - (map->stocks ? map->stocks->value[n] : 0);
+            spending[j * S + n] *= map->spend_anchor ? map->final_value[n] : map->income[n];
 }
 
 /* Input demand of (6), added to `spending`. */

@@ -63,7 +63,6 @@ typedef struct {
     const size_t *flow;                    /* [count] position (j * N + n) * N + i, ascending */
     const double *opening, *wanted, *most; /* [count] stock now, stock wanted after, most to be bought */
     const double *iceberg;                 /* [count] factor in force */
-    const double *lender;                  /* [S] shares in which countries lend what stocks cost */
     double *use, *bought;                  /* [count] left behind */
     double *value;                         /* [S] left behind: purchases less use at user prices */
     bool *capped;                          /* [count] left behind: under a control */
@@ -88,6 +87,9 @@ typedef struct {
      * taking the rest. NULL: none. */
     const double *theta, *base_share, *wage_anchor;
     double wage_share;
+    /* The same for final spending: last month's [S], and the share of the way to income it moves. */
+    const double *spend_anchor;
+    double spend_share;
     pl_stocks *stocks;     /* NULL: what is bought is used */
     double *transfer;      /* [S] lump sums received, million USD */
     double deficit_weight; /* 1, or less on the way to a balanced world */
@@ -110,6 +112,7 @@ typedef struct {
     double *price_sum, *net_sum, *border_sum, *work; /* [J][S] scratch of the sweep and of powers;
                                                          work has one row more */
     /* [S]: value of purchases net of duty; revenues; labour demand; profits; I'; D'; log P^C */
+    double *final_value, *borrowed; /* on a path: final spending, and what is borrowed for it and for stocks */
     double *border_value, *export_taxes, *payroll, *profits, *income, *deficit, *consumer_price, *base;
     double damping; /* of wages, and of labour shares; 1 is none */
 } pl_gmap;

@@ -209,11 +209,9 @@ static double duties_of(const pl_path *path, size_t n) {
 static void fill_countries(pl_path *path) {
     const pl_gmap *map = &path->map;
     const pl_model *m = path->model;
-    double world_stocks = map->stocks ? pl_sum(map->stocks->value, path->S) : 0;
     for (size_t n = 0; n < path->N; n++) {
         double stocked = map->stocks ? map->stocks->value[n] : 0, wage = exp(path->y[map->at.wage + n]);
-        double lent = map->stocks ? map->stocks->lender[n] * world_stocks : 0;
-        double earned = map->income[n] - stocked + lent;
+        double earned = map->income[n] - map->borrowed[n];
         values(path, PL_PATH_real_income)[n] =
             100 * (earned / m->income[n] * exp(-map->consumer_price[n]) - 1);
         values(path, PL_PATH_employment)[n] = 100 * (map->payroll[n] / (wage * m->payroll[n]) - 1);
@@ -222,7 +220,7 @@ static void fill_countries(pl_path *path) {
         values(path, PL_PATH_retail_price)[n] = 100 * expm1(path->retail[n]);
         values(path, PL_PATH_value_added)[n] = (map->payroll[n] + map->profits[n]) / MONTHS;
         values(path, PL_PATH_income)[n] = map->income[n] / MONTHS;
-        values(path, PL_PATH_final_demand)[n] = (map->income[n] - stocked) / MONTHS;
+        values(path, PL_PATH_final_demand)[n] = map->final_value[n] / MONTHS;
         values(path, PL_PATH_inventory_investment)[n] = stocked / MONTHS;
         values(path, PL_PATH_duties)[n] = duties_of(path, n) / MONTHS;
         values(path, PL_PATH_export_taxes)[n] = map->export_taxes[n] / MONTHS;

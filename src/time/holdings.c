@@ -73,14 +73,12 @@ static void take_arrays(pl_path *path, pl_arena *arena, size_t count) {
     for (size_t k = 0; k < sizeof each / sizeof *each; k++)
         *each[k] = pl_arena_take(arena, count, sizeof(double));
     h->value = pl_arena_take(arena, path->S, sizeof(double));
-    h->lender = pl_arena_take(arena, path->S, sizeof(double));
     h->map = (pl_stocks){.count = count,
                          .flow = h->flow,
                          .opening = h->opening,
                          .wanted = h->wanted,
                          .most = h->most,
                          .iceberg = h->iceberg,
-                         .lender = h->lender,
                          .use = h->use,
                          .bought = h->bought,
                          .value = h->value,
@@ -100,9 +98,6 @@ static void start_stocks(pl_path *path, const bool *touched) {
         h->closing[next] = fmin(m->settings.months_of_cover, m->settings.stock_limit) * h->base[next];
         next++;
     }
-    double world = pl_sum(m->income, path->S);
-    for (size_t n = 0; n < path->N; n++)
-        h->lender[n] = m->income[n] / world;
 }
 
 pl_status pl_holdings_init(pl_path *path, pl_error *error) {
@@ -124,7 +119,7 @@ pl_status pl_holdings_init(pl_path *path, pl_error *error) {
     if (!status)
         status = keep_largest(path, touched, &count, error);
     size_t need = 17 * pl_arena_need(count, sizeof(double)) + 2 * pl_arena_need(count, sizeof(size_t)) +
-                  pl_arena_need(count, sizeof(bool)) + 2 * pl_arena_need(path->S, sizeof(double));
+                  pl_arena_need(count, sizeof(bool)) + pl_arena_need(path->S, sizeof(double));
     if (!status && !pl_arena_init(&path->holding_arena, need))
         status = pl_fail_memory(error, need);
     if (!status) {

@@ -14,7 +14,7 @@ typedef struct {
     const pl_policy *policy;
     size_t N, J;
     double *wage, *price, *spending, *labour, *own_wage, *cost, *bundle, *output, *added, *wanted;
-    double *duty, *tax, *imports, *exports, *rent, *earned_rent, *waste, *cap_duty, *stocked, *index;
+    double *duty, *tax, *imports, *exports, *rent, *earned_rent, *waste, *cap_duty, *stocked, *index, *final;
     double *premium;            /* [J][N][N] one plus mu; infinite under a ban */
     double *ratio;              /* [J][N][N] purchases over use */
     double *charged, *quantity; /* [caps] */
@@ -46,15 +46,15 @@ static bool plain_init(plain *p, const pl_path *path) {
                  .policy = path->policy,
                  .N = N,
                  .J = J};
-    p->memory = pl_alloc(11 * N + 9 * N * J + 2 * cells + 2 * caps, sizeof(double));
+    p->memory = pl_alloc(12 * N + 9 * N * J + 2 * cells + 2 * caps, sizeof(double));
     if (!p->memory)
         return false;
     double *next = p->memory;
     double **by_country[] = {&p->wage, &p->duty,        &p->tax,   &p->imports,  &p->exports, &p->index,
-                             &p->rent, &p->earned_rent, &p->waste, &p->cap_duty, &p->stocked};
+                             &p->rent, &p->earned_rent, &p->waste, &p->cap_duty, &p->stocked, &p->final};
     double **by_both[] = {&p->price,  &p->spending, &p->labour, &p->own_wage, &p->cost,
                           &p->bundle, &p->output,   &p->added,  &p->wanted};
-    for (size_t k = 0; k < 11; k++, next += N)
+    for (size_t k = 0; k < 12; k++, next += N)
         *by_country[k] = next;
     for (size_t k = 0; k < 9; k++, next += N * J)
         *by_both[k] = next;
@@ -253,7 +253,7 @@ static void plain_demand(plain *p) {
     const pl_model *m = p->model;
     const pl_world *w = p->world;
     for (size_t n = 0; n < p->N; n++) {
-        double final = p->path->map.income[n] - p->stocked[n], sum_index = 0, sigma = m->settings.sigma_final;
+        double final = p->final[n], sum_index = 0, sigma = m->settings.sigma_final;
         for (size_t j = 0; j < p->J; j++)
             sum_index += mean_term(m->final[j * m->S + n] / m->income[n], p->price[n * p->J + j], sigma);
         p->index[n] = mean_close(sum_index, sigma);
@@ -275,24 +275,35 @@ static void plain_demand(plain *p) {
     }
 }
 
-/* D' of the closure and what is borrowed for stocks. */
+/* Income before borrowing: the path's income less what its borrowing is said to be. */
+static double own_income(const plain *p, size_t n) {
+    return p->path->map.income[n] - p->path->map.borrowed[n];
+}
+
+/* D' of the closure. */
 static double plain_deficit(const plain *p, size_t n) {
     const pl_model *m = p->model;
-    const double *income = p->path->map.income;
-    double stocks = 0, spread = 0, world = 0, base = 0;
-    for (size_t k = 0; k < p->N; k++) {
-        stocks += p->stocked[k];
-        base += m->income[k];
-    }
-    double borrowed = p->stocked[n] - m->income[n] / base * stocks;
+    double spread = 0, world = 0;
     if (m->settings.closure != PL_GDP)
-        return m->deficit[n] + borrowed;
+        return m->deficit[n];
     for (size_t k = 0; k < p->N; k++) {
-        double own = income[k] - (p->stocked[k] - m->income[k] / base * stocks);
-        spread += m->deficit[k] / m->income[k] * own;
-        world += own;
+        spread += m->deficit[k] / m->income[k] * own_income(p, k);
+        world += own_income(p, k);
     }
-    return (m->deficit[n] / m->income[n] - spread / world) * (income[n] - borrowed) + borrowed;
+    return (m->deficit[n] / m->income[n] - spread / world) * own_income(p, n);
+}
+
+/* (14), (17): final spending is the stated part of the way from last month's to income, and over the world what stocks
+ * leave of income. */
+static void plain_spending(plain *p) {
+    double share = p->model->settings.spending_share, earned = 0, wanted = 0;
+    for (size_t n = 0; n < p->N; n++) {
+        p->final[n] = share * own_income(p, n) + (1 - share) * p->path->spent[n];
+        earned += own_income(p, n) - p->stocked[n];
+        wanted += p->final[n];
+    }
+    for (size_t n = 0; n < p->N; n++)
+        p->final[n] *= earned / wanted;
 }
 
 /* (17): the wage is the stated part of the way from last month's to the one that clears the labour market. */
@@ -305,7 +316,9 @@ static void compare(const plain *p, pl_certificate *c) {
     const pl_model *m = p->model;
     double nominal = 0, target = 0, spent = 0, earned = 0;
     for (size_t n = 0; n < p->N; n++) {
-        double paid = 0, added = 0, income = p->path->map.income[n], deficit = plain_deficit(p, n);
+        double paid = 0, added = 0, income = p->path->map.income[n];
+        double borrowed = p->final[n] + p->stocked[n] - own_income(p, n),
+               deficit = plain_deficit(p, n) + borrowed;
         for (size_t j = 0; j < p->J; j++) {
             size_t at = n * p->J + j;
             paid += (1 - m->profit[j * m->S + n]) * p->added[at];
@@ -366,6 +379,7 @@ pl_status pl_month_certify(const pl_path *path, pl_month *month, pl_error *error
     read_flows(&p);
     plain_trade(&p, c);
     plain_rents(&p);
+    plain_spending(&p);
     plain_demand(&p);
     compare(&p, c);
     compare_caps(&p, c);

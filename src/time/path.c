@@ -14,11 +14,13 @@ double pl_path_reach(const pl_path *path) {
 static pl_status reserve(pl_path *path, pl_error *error) {
     const pl_model *m = path->model;
     size_t js = path->J * path->S, cells = path->J * path->N * path->N, real = sizeof(double);
-    size_t need = pl_weights_need(m) + 2 * pl_arena_need(path->S, real) + 3 * pl_arena_need(js, real) +
+    size_t need = pl_weights_need(m) + 3 * pl_arena_need(path->S, real) + 3 * pl_arena_need(js, real) +
                   2 * pl_arena_need(cells, real);
     if (!pl_arena_init(&path->arena, need))
         return pl_fail_memory(error, need);
     path->anchor = pl_arena_take(&path->arena, path->S, real);
+    path->spent = pl_arena_take(&path->arena, path->S, real);
+    memcpy(path->spent, m->income, path->S * real);
     path->retail = pl_arena_take(&path->arena, path->S, real);
     path->normal_output = pl_arena_take(&path->arena, js, real);
     path->cost_power = pl_arena_take(&path->arena, js, real);
@@ -74,6 +76,8 @@ static pl_status prepare(pl_path *path, pl_error *error) {
     path->map.base_share = path->weights.now;
     path->map.wage_anchor = path->anchor;
     path->map.wage_share = path->model->settings.wage_share;
+    path->map.spend_anchor = path->spent;
+    path->map.spend_share = path->model->settings.spending_share;
     path->map.stocks = path->holdings.count ? &path->holdings.map : NULL;
     return PL_OK;
 }
@@ -176,7 +180,8 @@ static pl_status enter_month(pl_path *path, pl_error *error) {
 static void solve_month(pl_path *path, pl_month *month) {
     double tolerance = path->model->settings.tolerance, residual = INFINITY;
     size_t length = path->map.at.length, last = 0;
-    path->map.damping = path->model->settings.damping;
+    /* Wages that move little in a month need no damping. */
+    path->map.damping = fmax(path->model->settings.damping, 1 - path->model->settings.wage_share);
     pl_anderson_restart(&path->anderson);
     memcpy(path->g, path->y, length * sizeof(double)); /* where Newton starts, should the first stall */
     memcpy(path->spare, path->y, length * sizeof(double));
@@ -194,11 +199,13 @@ static void solve_month(pl_path *path, pl_month *month) {
     month->converged = residual <= tolerance;
 }
 
-/* Shop prices follow users' prices; wages of this month are where the next start. */
+/* Shop prices follow users' prices; wages and spending of this month are where the next
+ * start. */
 static void carry_over(pl_path *path) {
     double pass = path->model->settings.price_pass_through;
     for (size_t n = 0; n < path->N; n++) {
         path->retail[n] += pass * (path->map.consumer_price[n] - path->retail[n]);
+        path->spent[n] = path->map.final_value[n];
         path->anchor[n] = path->y[path->map.at.wage + n];
     }
 }

@@ -9,6 +9,9 @@
 typedef struct {
     void *context;
     pl_status (*policy)(void *context, size_t month, size_t known, pl_policy **policy, pl_error *error);
+    /* Whether nothing is announced, starts or ends in months `from` to `to`, so that the policy of one and what is known in
+     * one is that of the other; may be NULL: nothing is known to be quiet. */
+    bool (*quiet)(void *context, size_t from, size_t to);
     void (*release)(void *context); /* may be NULL; called when the path is freed */
 } pl_path_source;
 
@@ -61,8 +64,8 @@ typedef struct {
     double *free, *covered;    /* what may be bought without; what may be used over normal use */
     size_t *regime;            /* one of the licences it is under */
     bool *capped;
-    double *value, *lender; /* [S] */
-    pl_stocks map;          /* the same, as the map sees them */
+    double *value; /* [S] */
+    pl_stocks map; /* the same, as the map sees them */
 } pl_holdings;
 
 /* The queue of one flow under one regime (15), src/time/queue.c. Amounts as in pl_holdings. */
@@ -98,6 +101,7 @@ struct pl_path {
     pl_arena arena, state_arena, holding_arena, queue_arena, record_arena;
     double *y, *g, *spare; /* the state, its image, and scratch */
     double *anchor;        /* [S] log wages of last month */
+    double *spent;         /* [S] final spending of last month */
     double *retail;        /* [S] log shop prices */
     double *trade,
         *volume; /* [J][N][N] purchases of the month at customs value, and at base prices; a year's rate */

@@ -1,0 +1,343 @@
+/* parley path: a dated scenario month by month. */
+#include "cli.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { KEY_FROM = 300, KEY_MONTHS, KEY_VARIANT, KEY_OPTION, KEY_COUNTRY, KEY_SETTING = 400 };
+enum { MOST = 64, DEFAULT_MONTHS = 36 };
+
+typedef struct {
+    const char *file, *from, *months, *variant, *countries;
+    const char *option[MOST], *setting[MOST], *value[MOST];
+    size_t options, settings;
+    char *command;
+    size_t command_length;
+    FILE *command_stream;
+} request;
+
+static const struct argp_option own_options[] = {
+    {0, 0, 0, 0, "The path:", 1},
+    {"from", KEY_FROM, "MONTH", 0,
+     "first month, as 2025-01 (default: the month before the first date of a measure)", 1},
+    {"months", KEY_MONTHS, "N", 0, "how many months (default 36)", 1},
+    {"variant", KEY_VARIANT, "NAME", 0, "the variant (default: the first)", 1},
+    {"option", KEY_OPTION, "NAME[=off]", 0, "switch an option of the scenario on or off", 1},
+    {"countries", KEY_COUNTRY, "A,B", 0,
+     "countries the table shows (default: those with most trade under measures)", 1},
+    {0, 0, 0, 0, "Settings, instead of those of the scenario:", 3},
+};
+enum { OWN = sizeof own_options / sizeof *own_options };
+
+static const char doc[] = "Follows a dated scenario month by month: who buys ahead of a tariff, what customs "
+                          "sees and what is used, how prices, "
+                          "licences and stocks move, and how trade finds new suppliers on the way to the "
+                          "long run.\n\vThe scenario's measures "
+                          "have dates (announced, effective, until). Results go to the folder "
+                          "results/NAME-path, or to -o.\n\nExample:\n"
+                          "  parley path scenarios/london-2025.yaml --from 2025-01 --months 60";
+
+static void record(request *r, const char *option, const char *text) {
+    fprintf(r->command_stream, " %s%s%s'%s'", option ? "--" : "", option ? option : "", option ? " " : "",
+            text);
+}
+
+static error_t keep(request *r, const char **place, const char *option, const char *text) {
+    *place = text;
+    record(r, option, text);
+    return 0;
+}
+
+static error_t take_setting(request *r, size_t index, const char *text, struct argp_state *state) {
+    const char *name = NULL, *type = NULL, *def = NULL, *help = NULL;
+    if (!pl_settings_describe(index, &name, &type, &def, &help))
+        return ARGP_ERR_UNKNOWN;
+    if (r->settings == MOST)
+        argp_error(state, "too many settings");
+    r->setting[r->settings] = name;
+    return keep(r, &r->value[r->settings++], name, text);
+}
+
+static error_t take(int key, char *text, struct argp_state *state) {
+    request *r = state->input;
+    switch (key) {
+    case KEY_FROM:
+        return keep(r, &r->from, "from", text);
+    case KEY_MONTHS:
+        return keep(r, &r->months, "months", text);
+    case KEY_VARIANT:
+        return keep(r, &r->variant, "variant", text);
+    case KEY_COUNTRY:
+        r->countries = text;
+        return 0;
+    case KEY_OPTION:
+        if (r->options == MOST)
+            argp_error(state, "too many options of the scenario");
+        return keep(r, &r->option[r->options++], "option", text);
+    case ARGP_KEY_ARG:
+        if (r->file)
+            argp_error(state, "one scenario at a time: '%s' and '%s'", r->file, text);
+        return keep(r, &r->file, NULL, text);
+    case ARGP_KEY_END:
+        if (!r->file)
+            argp_error(state, "which scenario? Name a file with dated measures");
+        return 0;
+    default:
+        return key >= KEY_SETTING && key < KEY_SETTING + 100
+                   ? take_setting(r, (size_t)(key - KEY_SETTING), text, state)
+                   : ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* One option for each row of the settings table but --threads: a path is one piece of work. */
+static void add_settings(struct argp_option *options, char (*names)[2][256], size_t room) {
+    const char *name = NULL, *type = NULL, *def = NULL, *help = NULL;
+    for (size_t i = 0; i < room && pl_settings_describe(i, &name, &type, &def, &help); i++) {
+        if (!strcmp(name, "threads"))
+            continue;
+        snprintf(names[i][0], sizeof names[i][0], "%s", name);
+        for (char *c = names[i][0]; *c; c++)
+            *c = *c == '_' ? '-' : *c;
+        snprintf(names[i][1], sizeof names[i][1], *def ? "%s (default %s)" : "%s", help, def);
+        *options++ = (struct argp_option){names[i][0], KEY_SETTING + (int)i, "VALUE", 0, names[i][1], 3};
+    }
+}
+
+static void read_command_line(request *r, cli_common *common, int argc, char **argv) {
+    enum { ROOM = 100 };
+    struct argp_option *options = calloc(OWN + ROOM + 1, sizeof *options);
+    char(*names)[2][256] = calloc(ROOM, sizeof *names);
+    r->command_stream = open_memstream(&r->command, &r->command_length);
+    if (!options || !names || !r->command_stream)
+        exit(cli_refuse("out of memory"));
+    memcpy(options, own_options, sizeof own_options);
+    add_settings(options + OWN, names, ROOM);
+    fputs("parley path", r->command_stream);
+    cli_syntax syntax = {"SCENARIO.yaml", doc, options, take,
+                         CLI_JSON | CLI_OUTPUT | CLI_WORLD | CLI_QUIET | CLI_TIMING};
+    cli_parse(&syntax, argc, argv, common, r);
+    if (common->world)
+        record(r, "world", common->world);
+    fclose(r->command_stream);
+    free(options);
+    free(names);
+}
+
+/* ---- the question ---- */
+
+typedef struct {
+    pl_scenario *scenario;
+    pl_world *world;
+    pl_path *path;
+    pl_date from;
+    size_t months, variant, country[MOST], countries;
+    char *folder;
+} work;
+
+static pl_status refuse(pl_error *error, const char *format, const char *text) {
+    snprintf(error->text, sizeof error->text, format, text);
+    return PL_INVALID;
+}
+
+static pl_status load(const request *r, const cli_common *common, work *w, pl_error *error) {
+    pl_status status = pl_scenario_load(r->file, &w->scenario, error);
+    const char *world = common->world                                 ? common->world
+                        : !status && !*pl_scenario_world(w->scenario) ? PL_DEFAULT_WORLD
+                                                                      : NULL;
+    if (!status && world)
+        status = pl_scenario_set_world(w->scenario, world, error);
+    for (size_t i = 0; i < r->settings && !status; i++)
+        status = pl_settings_set(pl_scenario_settings(w->scenario), r->setting[i], r->value[i], error);
+    for (size_t i = 0; i < r->options && !status; i++) {
+        char name[128];
+        const char *equals = strchr(r->option[i], '=');
+        bool off = equals && !strcmp(equals + 1, "off");
+        if (equals && !off && strcmp(equals + 1, "on"))
+            return refuse(error, "--option %.200s: write NAME, NAME=on or NAME=off", r->option[i]);
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(r->option[i], "="), r->option[i]);
+        status = pl_scenario_set_option(w->scenario, name, !off, error);
+    }
+    return status;
+}
+
+static pl_status choose_variant(const request *r, work *w, pl_error *error) {
+    const char *name[MOST];
+    size_t count = pl_scenario_variants(w->scenario);
+    for (size_t v = 0; v < count; v++) {
+        if (v < MOST)
+            name[v] = pl_scenario_variant_name(w->scenario, v);
+        if (r->variant && !strcmp(r->variant, pl_scenario_variant_name(w->scenario, v))) {
+            w->variant = v;
+            return PL_OK;
+        }
+    }
+    if (!r->variant)
+        return PL_OK;
+    const char *near = pl_suggest(r->variant, name, count < MOST ? count : MOST);
+    snprintf(error->text, sizeof error->text, "no variant '%.100s' in this scenario%s%.100s%s", r->variant,
+             near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+    return PL_INVALID;
+}
+
+/* The first month and how many. */
+static pl_status choose_months(const request *r, work *w, pl_error *error) {
+    char day[32], *end = NULL;
+    w->months = DEFAULT_MONTHS;
+    if (r->months) {
+        errno = 0;
+        unsigned long months = strtoul(r->months, &end, 10);
+        if (*r->months < '0' || *r->months > '9' || *end || errno || months < 1 || months > 1200)
+            return refuse(error, "--months: '%.60s' is not a whole number from 1 to 1200", r->months);
+        w->months = months;
+    }
+    if (!r->from) {
+        if (!pl_path_first(w->scenario, w->variant, &w->from))
+            return refuse(error,
+                          "%.200s: no measure has a date; say where the path starts with --from 2025-01",
+                          r->file);
+        return PL_OK;
+    }
+    snprintf(day, sizeof day, "%.20s%s", r->from, strlen(r->from) == 7 ? "-01" : "");
+    if (pl_date_read(day, &w->from, error))
+        return refuse(error, "--from: '%.60s' is not a month, such as 2025-01", r->from);
+    return PL_OK;
+}
+
+static pl_status choose_countries(const request *r, work *w, pl_error *error) {
+    const char *next = r->countries;
+    while (next && *next) {
+        char code[64];
+        size_t length = strcspn(next, ",");
+        snprintf(code, sizeof code, "%.*s", (int)(length < 63 ? length : 63), next);
+        if (w->countries == 8)
+            return refuse(error, "--countries: %.100s: at most eight fit a table", r->countries);
+        pl_status status = pl_world_find(w->world, PL_COUNTRY, code, &w->country[w->countries++], error);
+        if (status)
+            return status;
+        next += length + (next[length] == ',');
+    }
+    return PL_OK;
+}
+
+/* ---- the work ---- */
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void say_progress(const work *w, bool wipe) {
+    if (wipe) {
+        fputs("\r\033[K", stderr);
+        return;
+    }
+    pl_date date = pl_path_date(w->path, pl_path_done(w->path) - 1);
+    fprintf(stderr, "\rmonth %zu of %zu: %04d-%02d", pl_path_done(w->path), w->months, date.year, date.month);
+    fflush(stderr);
+}
+
+/* Month after month; what takes more than a second says how far it is. */
+static pl_status follow(const cli_common *common, work *w, pl_error *error) {
+    double start = now(), said = start;
+    bool talk = !common->quiet && isatty(STDERR_FILENO), talked = false;
+    pl_status status = PL_OK;
+    while (!status && pl_path_done(w->path) < w->months) {
+        if (cli_stop)
+            status = PL_CANCELLED;
+        else
+            status = pl_path_step(w->path, error);
+        if (!status && talk && now() - start > 1 && now() - said > 0.2) {
+            say_progress(w, false);
+            said = now();
+            talked = true;
+        }
+    }
+    if (talked)
+        say_progress(w, true);
+    return status;
+}
+
+static pl_status do_work(const request *r, const cli_common *common, work *w, pl_error *error) {
+    pl_status status = load(r, common, w, error);
+    if (!status)
+        status = choose_variant(r, w, error);
+    if (!status)
+        status = choose_months(r, w, error);
+    if (!status)
+        status = pl_scenario_load_world(w->scenario, NULL, &w->world, error);
+    if (!status)
+        status = choose_countries(r, w, error);
+    if (!status && cli_stop)
+        status = PL_CANCELLED;
+    if (!status)
+        status = pl_path_new(w->scenario, w->world, w->variant, w->from, w->months, &w->path, error);
+    return status ? status : follow(common, w, error);
+}
+
+static char *choose_folder(const cli_common *common, const pl_scenario *scenario) {
+    if (common->output)
+        return strcmp(common->output, "-") ? strdup(common->output) : NULL;
+    const char *name = pl_scenario_name(scenario);
+    size_t size = strlen("results/-path") + strlen(name) + 1;
+    char *folder = malloc(size);
+    if (folder)
+        snprintf(folder, size, "results/%s-path", name);
+    return folder;
+}
+
+/* Laid out in memory first, so that stdout gets all of it or nothing; files are written before. */
+static int show(const request *r, const cli_common *common, work *w, double solved, pl_error *error) {
+    pl_path_view view = {w->scenario, w->variant, w->path, r->command, w->country, w->countries};
+    char *text = NULL;
+    size_t length = 0;
+    double start = now();
+    w->folder = choose_folder(common, w->scenario);
+    pl_status status = w->folder ? pl_report_path_write(w->folder, &view, error) : PL_OK;
+    FILE *out = open_memstream(&text, &length);
+    pl_layout layout = cli_layout();
+    if (!out)
+        return cli_fail(PL_NO_MEMORY, NULL);
+    if (!status)
+        status = common->json ? pl_report_path_json(out, &view, error)
+                              : pl_report_path(out, &view, &layout, error);
+    if (fclose(out) && !status)
+        status = PL_NO_MEMORY;
+    if (!status)
+        fwrite(text, 1, length, stdout);
+    free(text);
+    if (status)
+        return cli_fail(status, error);
+    bool whole = pl_path_quality(w->path).converged;
+    int code = cli_end_output(whole ? CLI_DONE : CLI_NOT_CONVERGED);
+    if (!whole)
+        fputs("parley: some months did not converge; they are marked and are no equilibrium\n", stderr);
+    if (!common->quiet && !r->variant && pl_scenario_variants(w->scenario) > 1)
+        fprintf(stderr, "variant %s; choose another with --variant\n",
+                pl_scenario_variant_name(w->scenario, w->variant));
+    if (!common->quiet && common->timing)
+        fprintf(stderr, "timing: load and solve %.3f s, write %.3f s\n", solved, now() - start);
+    if (!common->quiet && w->folder)
+        fprintf(stderr, "wrote %s/\n", w->folder);
+    return code;
+}
+
+int cli_path(int argc, char **argv) {
+    request r = {0};
+    cli_common common;
+    work w = {0};
+    pl_error error = {PL_OK, ""};
+    read_command_line(&r, &common, argc, argv);
+    double start = now();
+    pl_status status = do_work(&r, &common, &w, &error);
+    int code = status ? cli_fail(status, &error) : show(&r, &common, &w, now() - start, &error);
+    free(w.folder);
+    free(r.command);
+    pl_path_free(w.path);
+    pl_world_free(w.world);
+    pl_scenario_free(w.scenario);
+    return code;
+}
