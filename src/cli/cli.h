@@ -13,6 +13,7 @@
     X(run, "solve a scenario, or a question of one line, and say who wins and loses")                        \
     X(path, "follow a dated scenario month by month")                                                        \
     X(talks, "what each side would do, what they would agree on, what would be kept")                        \
+    X(talks, "what each side would do, what they would agree on, what would be kept")                        \
     X(world, "list, describe, check, make and change worlds")                                                \
     X(check, "run cases with known answers, and laws, and print each deviation")
 

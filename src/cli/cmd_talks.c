@@ -1,0 +1,223 @@
+/* parley talks: what each side would do, what they would agree on, and what would be kept. */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { KEY_POINTS = 300, KEY_STARTS, KEY_DRAWS, KEY_SEED, KEY_PLAYER };
+
+typedef struct {
+    pl_verb verb;
+    const char *file, *player;
+    pl_talks_options options;
+} request;
+
+static const struct {
+    const char *text, *doc;
+} verbs[PL_VERBS] = {
+    {"the best each side could do alone",
+     "Finds the instruments with which a player does best while everything else stands."},
+    {"mutual best responses",
+     "Finds where nobody gains by changing its own instruments, and looks for more than one such point."},
+    {"what two sides could have", "Draws the Pareto frontier of two players, with both corners."},
+    {"what they would agree on", "Finds the Nash, Kalai-Smorodinsky, egalitarian and utilitarian bargains, "
+                                 "with transfers where the game allows them."},
+    {"which deals are kept", "Says how patient each side must be to keep a deal, finds the best deal that is "
+                             "kept, and what verification is worth."},
+    {"packages compared and ranked",
+     "Values the packages of the game for everybody, and says who would sign and who would keep."},
+};
+
+static void print_help(FILE *out) {
+    fputs("Usage: parley talks VERB GAME.yaml [OPTION...]\n"
+          "What each side would do, what they would agree on, and what would be kept.\n\nVerbs:\n",
+          out);
+    for (int v = 0; v < PL_VERBS; v++)
+        fprintf(out, "  %-13s %s\n", pl_verb_text((pl_verb)v), verbs[v].text);
+    fputs("\n'parley talks VERB --help' explains a verb. For a first answer:\n"
+          "  parley talks table scenarios/london-2025-game.yaml\n",
+          out);
+}
+
+/* ---- reading the command line ---- */
+
+static error_t take_count(const char *name, const char *text, size_t low, size_t high, size_t *value,
+                          struct argp_state *state) {
+    char *end = NULL;
+    errno = 0;
+    unsigned long read = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || errno || read < low || read > high)
+        argp_error(state, "--%s: '%s' is not a whole number from %zu to %zu", name, text, low, high);
+    *value = read;
+    return 0;
+}
+
+static error_t take(int key, char *text, struct argp_state *state) {
+    request *r = state->input;
+    size_t seed = 0;
+    switch (key) {
+    case KEY_POINTS:
+        return take_count("points", text, 2, 10000, &r->options.points, state);
+    case KEY_STARTS:
+        return take_count("starts", text, 1, 1000, &r->options.starts, state);
+    case KEY_DRAWS:
+        return take_count("draws", text, 0, 1000000, &r->options.draws, state);
+    case KEY_SEED:
+        take_count("seed", text, 0, 1000000000, &seed, state);
+        r->options.seed = seed;
+        return 0;
+    case KEY_PLAYER:
+        r->player = text;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (r->file)
+            argp_error(state, "one game at a time: '%s' and '%s'", r->file, text);
+        r->file = text;
+        return 0;
+    case ARGP_KEY_END:
+        if (!r->file)
+            argp_error(state, "which game? Name its file, such as scenarios/london-2025-game.yaml");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option all_options[] = {
+    {"starts", KEY_STARTS, "N", 0, "places every search starts from (default 2)", 1},
+    {"draws", KEY_DRAWS, "N", 0, "draws of the trade elasticities, for intervals (default none)", 1},
+    {"seed", KEY_SEED, "N", 0, "seed of starts and draws (default 1)", 1},
+    {"points", KEY_POINTS, "N", 0, "points of the frontier (default 21)", 1},
+    {"player", KEY_PLAYER, "NAME", 0, "only this player's best response", 1},
+};
+
+/* The options a verb takes: the first three always, then those of its own. */
+static void read_command_line(request *r, cli_common *common, int argc, char **argv) {
+    struct argp_option options[5] = {all_options[0], all_options[1], all_options[2]};
+    pl_talks_options_init(&r->options);
+    if (r->verb == PL_FRONTIER)
+        options[3] = all_options[3];
+    if (r->verb == PL_BEST_RESPONSE)
+        options[3] = all_options[4];
+    cli_syntax syntax = {"GAME.yaml", verbs[r->verb].doc, options, take,
+                         CLI_JSON | CLI_OUTPUT | CLI_WORLD | CLI_QUIET | CLI_THREADS | CLI_TIMING};
+    cli_parse(&syntax, argc, argv, common, r);
+}
+
+static pl_status read_threads(const cli_common *common, pl_talks_options *options, pl_error *error) {
+    pl_settings settings;
+    pl_settings_init(&settings);
+    pl_status status =
+        common->threads ? pl_settings_set(&settings, "threads", common->threads, error) : PL_OK;
+    options->threads = settings.threads;
+    return status;
+}
+
+static pl_status find_player(const pl_game *game, request *r, pl_error *error) {
+    if (!r->player)
+        return PL_OK;
+    for (size_t p = 0; p < pl_game_players(game); p++)
+        if (!strcmp(pl_game_player(game, p), r->player)) {
+            r->options.player = p;
+            return PL_OK;
+        }
+    const char *names[64];
+    size_t count = 0;
+    for (size_t p = 0; p < pl_game_players(game) && p < 64; p++)
+        names[count++] = pl_game_player(game, p);
+    const char *near = pl_suggest(r->player, names, count);
+    snprintf(error->text, sizeof error->text, "player '%.100s' is not in the game%s%.100s%s", r->player,
+             near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+    return PL_INVALID;
+}
+
+/* ---- results ---- */
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Laid out in memory first, so that stdout gets all of it or nothing. */
+static pl_status print_result(const cli_common *common, const pl_talks *talks, pl_error *error) {
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    pl_layout layout = cli_layout();
+    if (!out)
+        return PL_NO_MEMORY;
+    pl_status status =
+        common->json ? pl_report_talks_json(out, talks, error) : pl_report_talks(out, talks, &layout, error);
+    if (fclose(out) && !status)
+        status = PL_NO_MEMORY;
+    if (!status)
+        fwrite(text, 1, length, stdout);
+    free(text);
+    return status;
+}
+
+static int end(const cli_common *common, const pl_talks *talks, double loaded, double solved,
+               pl_error *error) {
+    pl_status status = print_result(common, talks, error);
+    if (status)
+        return cli_fail(status, error);
+    int code = cli_end_output(pl_talks_converged(talks) ? CLI_DONE : CLI_NOT_CONVERGED);
+    if (code == CLI_NOT_CONVERGED)
+        fputs("parley: a search stopped early; see the answer for which\n", stderr);
+    if (common->timing && !common->quiet)
+        fprintf(stderr, "timing: load %.3f s, talks %.3f s\n", loaded, solved);
+    if (common->output && strcmp(common->output, "-") && !common->quiet)
+        fprintf(stderr, "wrote %s/\n", common->output);
+    return code;
+}
+
+static int answer(request *r, const cli_common *common) {
+    pl_error error = {PL_OK, ""};
+    pl_game *game = NULL;
+    pl_talks *talks = NULL;
+    double start = now(), loaded = start;
+    pl_status status = read_threads(common, &r->options, &error);
+    if (!status)
+        status = pl_game_load(r->file, common->world, &cli_stop, &game, &error);
+    loaded = now();
+    if (!status)
+        status = find_player(game, r, &error);
+    if (!status)
+        status = pl_talks_new(game, r->verb, &r->options, &talks, &error);
+    if (!status && common->output && strcmp(common->output, "-"))
+        status = pl_report_talks_write(common->output, talks, &error);
+    int code = status ? cli_fail(status, &error) : end(common, talks, loaded - start, now() - loaded, &error);
+    pl_talks_free(talks);
+    pl_game_free(game);
+    return code;
+}
+
+int cli_talks(int argc, char **argv) {
+    const char *names[PL_VERBS];
+    char name[64];
+    if (argc < 2) {
+        print_help(stderr);
+        return CLI_BAD_INPUT;
+    }
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?") || !strcmp(argv[1], "help")) {
+        print_help(stdout);
+        return cli_end_output(CLI_DONE);
+    }
+    for (int v = 0; v < PL_VERBS; v++) {
+        names[v] = pl_verb_text((pl_verb)v);
+        if (strcmp(argv[1], names[v]))
+            continue;
+        request r = {.verb = (pl_verb)v};
+        cli_common common;
+        snprintf(name, sizeof name, "parley talks %s", names[v]);
+        argv[1] = name;
+        read_command_line(&r, &common, argc - 1, argv + 1);
+        return answer(&r, &common);
+    }
+    const char *near = pl_suggest(argv[1], names, PL_VERBS);
+    return cli_refuse("unknown verb 'talks %s'%s%s%s; see 'parley talks --help'", argv[1],
+                      near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+}

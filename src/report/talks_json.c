@@ -1,0 +1,197 @@
+/* An answer about talks as JSON and CSV. */
+#include "report/report.h"
+
+#include <math.h>
+
+static bool put(json_t *object, const char *key, json_t *value) {
+    return object && value && json_object_set_new(object, key, value) == 0;
+}
+
+/* An infinite patience is a word; JSON knows no such number. */
+static json_t *patience_value(double value) {
+    return isinf(value) ? json_string("never") : pl_json_number(value);
+}
+
+static json_t *player_object(const pl_deal *d, size_t p, const char *name) {
+    json_t *o = json_object();
+    bool made =
+        put(o, "player", json_string(name)) && put(o, "payoff", pl_json_number(d->payoff[p])) &&
+        put(o, "gain", pl_json_number(d->against[p])) && put(o, "low", pl_json_number(d->low[p])) &&
+        put(o, "high", pl_json_number(d->high[p])) && put(o, "breach", pl_json_number(d->deviation[p])) &&
+        put(o, "patience", patience_value(d->patience[p])) && put(o, "signs", json_boolean(d->signs[p])) &&
+        put(o, "transfer", pl_json_number(d->transfer[p]));
+    if (made && !isnan(d->patience[p]))
+        made = put(o, "keeps", json_boolean(d->keeps[p]));
+    if (made)
+        return o;
+    json_decref(o);
+    return NULL;
+}
+
+/* Appends a value, taking it over; gives up the list when either could not be made. */
+static json_t *append(json_t *list, json_t *value) {
+    if (list && value && json_array_append_new(list, value) == 0)
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
+static json_t *settings_object(const pl_game *g, const pl_deal *d) {
+    json_t *o = json_object();
+    for (size_t i = 0; o && i < pl_game_instruments(g); i++)
+        if (!put(o, pl_game_instrument(g, i).name, pl_json_number(d->setting[i]))) {
+            json_decref(o);
+            o = NULL;
+        }
+    return o;
+}
+
+static json_t *country_numbers(const pl_game *g, const double *value) {
+    const pl_world *w = pl_game_world(g);
+    json_t *o = json_object();
+    for (size_t n = 0; o && n < pl_world_size(w, PL_COUNTRY); n++)
+        if (!put(o, pl_world_code(w, PL_COUNTRY, n), pl_json_number(value[n]))) {
+            json_decref(o);
+            o = NULL;
+        }
+    return o;
+}
+
+static json_t *deal_object(const pl_talks *t, const pl_deal *d) {
+    const pl_game *g = t->game;
+    json_t *o = json_object(), *players = json_array();
+    for (size_t p = 0; p < pl_game_players(g); p++)
+        players = append(players, player_object(d, p, pl_game_player(g, p)));
+    bool made = put(o, "players", players);
+    made = made && put(o, "name", json_string(d->name)) && put(o, "title", json_string(d->title)) &&
+           put(o, "outcome", json_string(d->outcome)) && put(o, "converged", json_boolean(d->converged)) &&
+           put(o, "evaluations", json_integer((json_int_t)d->evaluations)) &&
+           put(o, "settings", settings_object(g, d)) &&
+           put(o, "real_income", country_numbers(g, d->real_income)) &&
+           put(o, "equivalent_variation", country_numbers(g, d->money)) &&
+           put(o, "residual", pl_json_number(d->residual));
+    if (made)
+        return o;
+    json_decref(o);
+    return NULL;
+}
+
+static json_t *talks_object(const pl_talks *t) {
+    const pl_game *g = t->game;
+    json_t *root = json_object(), *deals = json_array(), *notes = json_array();
+    for (size_t d = 0; d < t->deals; d++)
+        deals = append(deals, deal_object(t, &t->deal[d]));
+    for (size_t n = 0; n < t->notes; n++)
+        notes = append(notes, json_string(t->note[n]));
+    double punishment = pl_game_punishment(g);
+    bool made = put(root, "deals", deals);
+    made = put(root, "notes", notes) && made;
+    made = made && put(root, "parley", json_string(pl_version())) && put(root, "format", json_integer(1)) &&
+           put(root, "game", json_string(pl_game_name(g))) &&
+           put(root, "title", json_string(pl_game_title(g))) &&
+           put(root, "question", json_string(pl_verb_text(t->verb))) &&
+           put(root, "world", json_string(pl_game_world_name(g))) &&
+           put(root, "elasticities", json_string(pl_model_elasticities(pl_game_model(g)))) &&
+           put(root, "converged", json_boolean(pl_talks_converged(t))) &&
+           put(root, "draws", json_integer((json_int_t)t->draws)) &&
+           put(root, "largest_gain", pl_json_number(t->largest_gain)) &&
+           put(root, "discount", pl_json_number(pl_game_discount(g))) &&
+           put(root, "period", json_string(pl_game_period(g))) &&
+           put(root, "lag", pl_json_number(pl_game_lag(g))) &&
+           put(root, "punishment", isinf(punishment) ? json_string("forever") : pl_json_number(punishment));
+    if (made)
+        return root;
+    json_decref(root);
+    return NULL;
+}
+
+static pl_status write_json(FILE *out, const void *data, pl_error *error) {
+    return pl_json_dump(out, talks_object(data), error);
+}
+
+/* ---- CSV ---- */
+
+static void number(FILE *out, double value) {
+    if (isinf(value))
+        fputs(",never", out);
+    else if (isnan(value))
+        fputc(',', out);
+    else
+        fprintf(out, ",%.17g", value);
+}
+
+static pl_status write_deals(FILE *out, const void *data, pl_error *error) {
+    const pl_talks *t = data;
+    (void)error;
+    fputs("deal,player,payoff_percent,gain_percent,low_percent,high_percent,breach_percent,patience,signs,"
+          "keeps,"
+          "transfer_musd,converged\n",
+          out);
+    for (size_t k = 0; k < t->deals; k++)
+        for (size_t p = 0; p < pl_game_players(t->game); p++) {
+            const pl_deal *d = &t->deal[k];
+            pl_csv_field(out, d->name);
+            fputc(',', out);
+            pl_csv_field(out, pl_game_player(t->game, p));
+            const double values[] = {d->payoff[p], d->against[p],   d->low[p],
+                                     d->high[p],   d->deviation[p], d->patience[p]};
+            for (size_t v = 0; v < sizeof values / sizeof *values; v++)
+                number(out, values[v]);
+            fprintf(out, ",%d,%s", d->signs[p], isnan(d->patience[p]) ? "" : d->keeps[p] ? "1" : "0");
+            number(out, d->transfer[p]);
+            fprintf(out, ",%d\n", d->converged);
+        }
+    return PL_OK;
+}
+
+static pl_status write_instruments(FILE *out, const void *data, pl_error *error) {
+    const pl_talks *t = data;
+    (void)error;
+    fputs("deal,instrument,family,kind,player,setting\n", out);
+    for (size_t k = 0; k < t->deals; k++)
+        for (size_t i = 0; i < pl_game_instruments(t->game); i++) {
+            pl_instrument_facts facts = pl_game_instrument(t->game, i);
+            const char *fields[] = {t->deal[k].name, facts.name, facts.family, facts.kind,
+                                    pl_game_player(t->game, facts.player)};
+            for (size_t f = 0; f < sizeof fields / sizeof *fields; f++) {
+                if (f)
+                    fputc(',', out);
+                pl_csv_field(out, fields[f]);
+            }
+            number(out, t->deal[k].setting[i]);
+            fputc('\n', out);
+        }
+    return PL_OK;
+}
+
+static pl_status write_countries(FILE *out, const void *data, pl_error *error) {
+    const pl_talks *t = data;
+    const pl_world *w = pl_game_world(t->game);
+    (void)error;
+    fputs("deal,country,real_income_percent,equivalent_variation_musd\n", out);
+    for (size_t k = 0; k < t->deals; k++)
+        for (size_t n = 0; n < pl_world_size(w, PL_COUNTRY); n++) {
+            pl_csv_field(out, t->deal[k].name);
+            fputc(',', out);
+            pl_csv_field(out, pl_world_code(w, PL_COUNTRY, n));
+            number(out, t->deal[k].real_income[n]);
+            number(out, t->deal[k].money[n]);
+            fputc('\n', out);
+        }
+    return PL_OK;
+}
+
+pl_status pl_report_talks_json(FILE *out, const pl_talks *talks, pl_error *error) {
+    pl_status status = write_json(out, talks, error);
+    if (!status && (fflush(out) || ferror(out)))
+        return pl_fail(error, PL_IO, "the JSON result could not be written");
+    return status;
+}
+
+pl_status pl_report_talks_write(const char *folder, const pl_talks *talks, pl_error *error) {
+    static const pl_file files[] = {{"talks.json", write_json},
+                                    {"deals.csv", write_deals},
+                                    {"instruments.csv", write_instruments},
+                                    {"countries.csv", write_countries}};
+    return pl_write_files(folder, files, sizeof files / sizeof *files, talks, error);
+}

@@ -1,0 +1,261 @@
+/* What is on the table, solved: instruments laid on a variant's policy, payoffs of every player, and their derivatives. */
+#include "talks/talks.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double LIFTED = 1e6; /* the level of a quantity control that nobody feels */
+
+static double payoff_at_baseline(const pl_game *g, const pl_model *m, const pl_player *p) {
+    double value = 0;
+    for (size_t n = 0; n < g->N; n++) {
+        value += p->real_income[n];
+        for (size_t j = 0; p->value_added && j < g->J; j++)
+            value +=
+                p->value_added[j * g->N + n] * m->beta[j * m->S + n] * m->output[j * m->S + n] / m->income[n];
+    }
+    return value;
+}
+
+pl_status pl_board_new(const pl_game *g, const pl_model *model, pl_policy *const *base, pl_board **board,
+                       pl_error *error) {
+    size_t cells = g->N * g->N * g->J, need = 2 * cells + g->N + 2 * g->instruments + 3 * g->players;
+    *board = NULL;
+    pl_board *b = pl_alloc(1, sizeof *b);
+    double *memory = pl_alloc(need, sizeof *memory);
+    if (!b || !memory) {
+        free(b);
+        free(memory);
+        return pl_fail_memory(error, need * sizeof *memory);
+    }
+    *b = (pl_board){.game = g, .model = model, .base = base, .variant = SIZE_MAX, .tariff = memory};
+    b->tax = b->tariff + cells;
+    b->lump = b->tax + cells;
+    b->setting = b->lump + g->N;
+    b->transfer = b->setting + 2 * g->instruments; /* the second half is scratch */
+    b->baseline = b->transfer + g->players;
+    b->payoff = b->baseline + g->players;
+    for (size_t p = 0; p < g->players; p++)
+        b->baseline[p] = payoff_at_baseline(g, model, &g->player[p]);
+    pl_status status = pl_solver_new(model, &b->solver, error);
+    if (!status)
+        status = pl_result_new(model, &b->result, error);
+    if (status)
+        pl_board_free(b);
+    else
+        *board = b;
+    return status;
+}
+
+void pl_board_free(pl_board *b) {
+    if (!b)
+        return;
+    pl_solver_free(b->solver);
+    pl_result_free(b->result);
+    pl_policy_free(b->policy);
+    free(b->tariff);
+    free(b->level);
+    free(b);
+}
+
+/* ---- laying out ---- */
+
+static double level_of(const pl_game *g, const pl_instrument *i, double setting) {
+    double share = g->family[i->family].share;
+    if (isnan(setting) || (i->kind == PL_INSTRUMENT_LICENCE && setting >= 1))
+        return LIFTED;
+    return 1 - share + share * setting;
+}
+
+static pl_status add_level(pl_board *b, const pl_instrument *i, pl_error *error) {
+    const double *rent = b->game->family[i->family].rent;
+    pl_cap cap = {.name = i->name,
+                  .kind = PL_CAP_QUOTA,
+                  .flows = i->flow,
+                  .count = i->count,
+                  .level = LIFTED,
+                  .to_seller = rent[PL_RENT_SELLER],
+                  .to_buyer = rent[PL_RENT_BUYER],
+                  .wasted = rent[PL_RENT_WASTED],
+                  .waste_country = i->flow[0] % b->game->N};
+    return pl_policy_add_cap(b->policy, &cap, error);
+}
+
+/* A copy of the variant's policy with every level instrument as a control nobody feels. */
+static pl_status lay_out(pl_board *b, size_t variant, pl_error *error) {
+    const pl_game *g = b->game;
+    const pl_policy *base = b->base[variant];
+    size_t cells = g->N * g->N * g->J;
+    pl_policy_free(b->policy);
+    b->policy = NULL;
+    b->variant = SIZE_MAX;
+    pl_status status = pl_policy_new(base->world, &b->policy, error);
+    if (status)
+        return status;
+    memcpy(b->policy->tariff, base->tariff, cells * sizeof *base->tariff);
+    if (base->export_tax && pl_policy_export_tax(b->policy))
+        memcpy(b->policy->export_tax, base->export_tax, cells * sizeof *base->tariff);
+    if (base->iceberg && pl_policy_iceberg(b->policy))
+        memcpy(b->policy->iceberg, base->iceberg, cells * sizeof *base->tariff);
+    if ((base->export_tax && !b->policy->export_tax) || (base->iceberg && !b->policy->iceberg))
+        return pl_fail_memory(error, cells * sizeof(double));
+    for (size_t k = 0; k < base->caps && !status; k++)
+        status = pl_policy_add_cap(b->policy, &base->cap[k], error);
+    for (size_t i = 0; i < g->instruments && !status; i++) {
+        b->setting[i] = NAN;
+        if (pl_instrument_is_level(g->instrument[i].kind))
+            status = add_level(b, &g->instrument[i], error);
+        else if (g->instrument[i].kind == PL_INSTRUMENT_EXPORT_TAX && !pl_policy_export_tax(b->policy))
+            status = pl_fail_memory(error, cells * sizeof(double));
+    }
+    free(b->level);
+    b->level = pl_alloc(b->policy->caps + 1, sizeof *b->level);
+    if (!status && !b->level)
+        status = pl_fail_memory(error, b->policy->caps * sizeof *b->level);
+    b->variant = status ? SIZE_MAX : variant;
+    return status;
+}
+
+/* Where the control of a level instrument stands in the policy. */
+static size_t control_of(const pl_board *b, size_t instrument) {
+    size_t at = b->base[b->variant]->caps;
+    for (size_t i = 0; i < instrument; i++)
+        at += pl_instrument_is_level(b->game->instrument[i].kind);
+    return at;
+}
+
+static double base_rate(const pl_policy *base, size_t kind, size_t position) {
+    return kind == PL_INSTRUMENT_TARIFF ? base->tariff[position] : pl_policy_export_tax_at(base, position);
+}
+
+static void set_instrument(pl_board *b, size_t index, double setting) {
+    const pl_instrument *i = &b->game->instrument[index];
+    const pl_family *f = &b->game->family[i->family];
+    b->setting[index] = setting;
+    if (pl_instrument_is_level(i->kind)) {
+        b->policy->cap[control_of(b, index)].level = level_of(b->game, i, setting);
+        return;
+    }
+    double *rate = i->kind == PL_INSTRUMENT_TARIFF ? b->policy->tariff : b->policy->export_tax;
+    for (size_t k = 0; k < i->count; k++) {
+        size_t at = i->flow[k];
+        double stands = base_rate(b->base[b->variant], i->kind, at);
+        double kept = f->add ? stands : (1 - f->share) * stands;
+        rate[at] = isnan(setting) ? stands : kept + f->share * setting;
+    }
+}
+
+/* What a player receives is spread over its members by income. */
+static pl_status set_transfers(pl_board *b, const double *transfer, pl_error *error) {
+    const pl_game *g = b->game;
+    bool any = b->policy->transfer != NULL;
+    for (size_t p = 0; transfer && p < g->players; p++)
+        any = any || transfer[p] != 0;
+    for (size_t p = 0; p < g->players; p++)
+        b->transfer[p] = transfer ? transfer[p] : 0;
+    if (!any)
+        return PL_OK;
+    double *lump = pl_policy_transfer(b->policy);
+    if (!lump)
+        return pl_fail_memory(error, g->N * sizeof *lump);
+    memset(lump, 0, g->N * sizeof *lump);
+    for (size_t p = 0; p < g->players; p++)
+        for (size_t n = 0; n < g->N; n++)
+            if (g->player[p].member[n])
+                lump[n] += b->transfer[p] * g->model->income[n] / g->player[p].income;
+    return PL_OK;
+}
+
+static bool same(double a, double b) {
+    return a == b || (isnan(a) && isnan(b));
+}
+
+static bool stopped(const pl_game *g) {
+    return g->stop && __atomic_load_n(g->stop, __ATOMIC_RELAXED);
+}
+
+pl_status pl_board_solve(pl_board *b, size_t variant, const double *setting, const double *transfer,
+                         pl_error *error) {
+    const pl_game *g = b->game;
+    pl_status status = variant == b->variant ? PL_OK : lay_out(b, variant, error);
+    for (size_t i = 0; i < g->instruments && !status; i++)
+        if (!same(b->setting[i], setting[i]))
+            set_instrument(b, i, setting[i]);
+    if (!status)
+        status = set_transfers(b, transfer, error);
+    if (!status)
+        status = pl_solver_start(b->solver, b->policy, b->warm ? b->result : NULL, error);
+    if (status)
+        return status;
+    while (pl_solver_step(b->solver) == PL_RUNNING)
+        if (stopped(g))
+            return pl_fail(error, PL_CANCELLED, "interrupted");
+    status = pl_solver_finish(b->solver, b->result, error);
+    b->solves++;
+    b->warm = b->converged = pl_result_converged(b->result);
+    for (size_t p = 0; p < g->players && !status; p++) {
+        pl_payoff payoff = {g->player[p].real_income, g->player[p].value_added};
+        b->payoff[p] = 100 * (pl_payoff_value(b->result, &payoff) - b->baseline[p]);
+    }
+    return status;
+}
+
+/* ---- derivatives ---- */
+
+/* By the log of one plus a rate: log(1 + what is charged) moves less than one for one where a part stands anyway. */
+static double rate_slope(const pl_board *b, size_t index, const double *by_flow) {
+    const pl_instrument *i = &b->game->instrument[index];
+    const double *rate = i->kind == PL_INSTRUMENT_TARIFF ? b->policy->tariff : b->policy->export_tax;
+    double sum = 0;
+    for (size_t k = 0; k < i->count; k++)
+        sum += by_flow[i->flow[k]] / (1 + rate[i->flow[k]]);
+    return sum * b->game->family[i->family].share * (1 + b->setting[index]);
+}
+
+pl_status pl_board_gradient(pl_board *b, size_t player, double *slope, double *by_transfer, pl_error *error) {
+    const pl_game *g = b->game;
+    const pl_player *p = &g->player[player];
+    pl_payoff payoff = {p->real_income, p->value_added};
+    pl_gradient gradient = {
+        .tariff = b->tariff, .export_tax = b->tax, .level = b->level, .transfer = b->lump};
+    pl_status status = pl_solver_gradient(b->solver, &payoff, &gradient, error);
+    if (status)
+        return status;
+    b->converged = b->converged && gradient.converged;
+    for (size_t i = 0; i < g->instruments; i++) {
+        const pl_instrument *it = &g->instrument[i];
+        if (isnan(b->setting[i]))
+            slope[i] = 0;
+        else if (!pl_instrument_is_level(it->kind))
+            slope[i] = 100 * rate_slope(b, i, it->kind == PL_INSTRUMENT_TARIFF ? b->tariff : b->tax);
+        else if (level_of(g, it, b->setting[i]) >= LIFTED)
+            slope[i] = 0;
+        else
+            slope[i] = 100 * b->level[control_of(b, i)] * g->family[it->family].share * b->setting[i];
+    }
+    for (size_t q = 0; by_transfer && q < g->players; q++) {
+        by_transfer[q] = 0;
+        for (size_t n = 0; n < g->N; n++)
+            if (g->player[q].member[n])
+                by_transfer[q] += 100 * b->lump[n] * g->model->income[n] / g->player[q].income;
+    }
+    return PL_OK;
+}
+
+/* ---- where a search starts ---- */
+
+void pl_board_start(const pl_game *g, size_t variant, double *setting) {
+    const pl_policy *base = g->policy[variant];
+    const double *flow = pl_world_flow(g->on);
+    for (size_t i = 0; i < g->instruments; i++) {
+        const pl_instrument *it = &g->instrument[i];
+        double sum = 0;
+        for (size_t k = 0; k < it->count && !pl_instrument_is_level(it->kind); k++)
+            sum += flow[it->flow[k]] * base_rate(base, it->kind, it->flow[k]);
+        double start = g->family[it->family].add ? 0 : sum / it->value;
+        if (pl_instrument_is_level(
+                it->kind)) /* at 1 a licence is lifted and says nothing about which way is up */
+            start = fmin(1, it->low + 0.95 * (it->high - it->low));
+        setting[i] = fmin(fmax(start, it->low), it->high);
+    }
+}

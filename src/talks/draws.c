@@ -1,0 +1,148 @@
+/* Intervals: every deal valued again under trade elasticities drawn, sector by sector, from the published sets. */
+#include "talks/talks.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct {
+    pl_talks *talks;
+    uint64_t seed;
+    size_t sets;
+    const double **theta; /* [sets] [J] */
+    double *made;         /* sets looked up by sector code */
+    double *payoff;       /* [draws][deals][players] */
+} lottery;
+
+/* The sets the world carries, or those published for its sectors' codes. */
+static pl_status gather_sets(const pl_game *g, lottery *l, pl_error *error) {
+    size_t named = 0, carried = pl_world_elasticity_sets(g->world);
+    const char *const *names = pl_elasticity_names(&named);
+    l->theta = pl_alloc(carried + named, sizeof *l->theta);
+    l->made = pl_alloc(named * g->J, sizeof *l->made);
+    if (!l->theta || !l->made)
+        return pl_fail_memory(error, (carried + named) * g->J);
+    for (size_t k = 0; k < carried; k++)
+        l->theta[l->sets++] = pl_world_elasticity(g->world, k);
+    for (size_t k = 0; k < named && carried < 2; k++) {
+        double *theta = l->made + k * g->J;
+        bool whole = true;
+        for (size_t j = 0; j < g->J; j++)
+            whole = whole && pl_elasticity_lookup(names[k], pl_world_code(g->world, PL_SECTOR, j), &theta[j]);
+        if (whole)
+            l->theta[l->sets++] = theta;
+    }
+    if (l->sets < 2)
+        return pl_fail(error, PL_INVALID,
+                       "draws need two sets of trade elasticities or more; this world has %zu, and none is "
+                       "published for "
+                       "its sectors",
+                       l->sets);
+    return PL_OK;
+}
+
+/* Policies of the variants on a drawn model's world; the game's own where that is the same one. */
+static pl_status lay_policies(const pl_game *g, const pl_model *model, pl_policy **policy, pl_error *error) {
+    pl_status status = PL_OK;
+    for (size_t v = 0; v < g->variants && !status; v++)
+        if (pl_model_world(model) == g->on)
+            policy[v] = g->policy[v];
+        else
+            status = pl_scenario_policy(g->scenario, pl_model_world(model), v, &policy[v], error);
+    return status;
+}
+
+static pl_status value_deals(const lottery *l, const pl_model *model, double *payoff, pl_error *error) {
+    const pl_talks *t = l->talks;
+    const pl_game *g = t->game;
+    pl_policy **policy = pl_alloc(g->variants, sizeof *policy);
+    pl_board *board = NULL;
+    pl_status status = policy ? lay_policies(g, model, policy, error) : pl_fail_memory(error, g->variants);
+    if (!status)
+        status = pl_board_new(g, model, policy, &board, error);
+    for (size_t d = 0; d < t->deals && !status; d++) {
+        status = pl_board_solve(board, t->deal[d].variant, t->deal[d].setting, t->deal[d].transfer, error);
+        for (size_t p = 0; p < g->players && !status; p++)
+            payoff[d * g->players + p] = board->converged ? board->payoff[p] : NAN;
+    }
+    pl_board_free(board);
+    for (size_t v = 0; policy && v < g->variants; v++)
+        if (policy[v] != g->policy[v])
+            pl_policy_free(policy[v]);
+    free(policy);
+    return status;
+}
+
+/* Each draw has a seed of its own, so that it does not matter who makes it. */
+static pl_status draw(void *data, size_t index, pl_board *board, pl_error *error) {
+    const lottery *l = data;
+    const pl_game *g = l->talks->game;
+    uint64_t seed = (l->seed + 1) * 0x9e3779b97f4a7c15u + index * 0xbf58476d1ce4e5b9u;
+    double *theta = pl_alloc(g->J, sizeof *theta);
+    pl_model *model = NULL;
+    (void)board;
+    if (!theta)
+        return pl_fail_memory(error, g->J);
+    for (int warm_up = 0; warm_up < 4; warm_up++)
+        pl_uniform(&seed);
+    for (size_t j = 0; j < g->J; j++)
+        theta[j] = l->theta[(size_t)(pl_uniform(&seed) * (double)l->sets)][j];
+    pl_sector_values by_sector = {
+        .theta = theta, .sigma_value_added = g->model->sigma_v, .sigma_inputs = g->model->sigma_m};
+    pl_status status = pl_model_new(g->world, &g->model->settings, &by_sector, &model, error);
+    if (!status)
+        status = value_deals(l, model, l->payoff + index * l->talks->deals * g->players, error);
+    pl_model_free(model);
+    free(theta);
+    return status;
+}
+
+static int compare_numbers(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* The value below which a share of `count` sorted ones lies. */
+static double percentile(const double *sorted, size_t count, double share) {
+    double at = share * (double)(count - 1);
+    size_t below = (size_t)at, above = below + 1 < count ? below + 1 : below;
+    return sorted[below] + (at - (double)below) * (sorted[above] - sorted[below]);
+}
+
+static pl_status fill_intervals(const lottery *l, size_t draws, pl_error *error) {
+    const pl_talks *t = l->talks;
+    size_t players = t->game->players, stride = t->deals * players;
+    double *column = pl_alloc(draws, sizeof *column);
+    if (!column)
+        return pl_fail_memory(error, draws);
+    for (size_t d = 0; d < t->deals; d++)
+        for (size_t p = 0; p < players; p++) {
+            size_t count = 0;
+            for (size_t k = 0; k < draws; k++) {
+                double value = l->payoff[k * stride + d * players + p];
+                if (isfinite(value))
+                    column[count++] = value;
+            }
+            qsort(column, count, sizeof *column, compare_numbers);
+            t->deal[d].low[p] = count ? percentile(column, count, 0.05) : NAN;
+            t->deal[d].high[p] = count ? percentile(column, count, 0.95) : NAN;
+        }
+    free(column);
+    return PL_OK;
+}
+
+pl_status pl_talks_draw(pl_talks *talks, const pl_talks_options *options, pl_error *error) {
+    const pl_game *g = talks->game;
+    lottery l = {.talks = talks, .seed = options->seed};
+    l.payoff = pl_alloc(options->draws * talks->deals * g->players, sizeof *l.payoff);
+    pl_status status = l.payoff ? gather_sets(g, &l, error) : pl_fail_memory(error, options->draws);
+    if (!status)
+        status = pl_crew_run(g, options->draws, options->threads, false, draw, &l, error);
+    if (!status)
+        status = fill_intervals(&l, options->draws, error);
+    if (!status)
+        talks->draws = options->draws;
+    free(l.payoff);
+    free(l.theta);
+    free(l.made);
+    return status;
+}

@@ -1,0 +1,124 @@
+/* The Pareto frontier of two players: both corners, and points between them. */
+#include "talks/talks.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct {
+    const pl_game *game;
+    const double *floor;
+    size_t points;
+    const pl_stand *corner[2]; /* where the first player gets the most, and the second */
+    double least[2];           /* the second player's payoff there */
+    pl_stand **stand;          /* [points] */
+    pl_program *program;       /* [points] answers */
+} frontier;
+
+static pl_status find_corner(pl_session *s, size_t player, pl_stand *stand, pl_program *program) {
+    *program = (pl_program){.game = s->game, .floor = s->floor, .aim = PL_AIM_PLAYER, .player = player};
+    return pl_program_run(program, s->board, stand, s->error);
+}
+
+/* One point: the most the first player can get when the second gets its part of the way between the corners. */
+static pl_status find_point(void *data, size_t index, pl_board *board, pl_error *error) {
+    frontier *f = data;
+    const pl_game *g = f->game;
+    double part = (double)index / (double)(f->points - 1), least[2] = {-1e6, 0};
+    pl_stand *stand = f->stand[index];
+    pl_program program = {.game = g, .floor = f->floor, .aim = PL_AIM_PLAYER, .least = least};
+    if (index == 0 || index + 1 == f->points)
+        return PL_OK; /* the corners are there */
+    least[1] = (1 - part) * f->least[0] + part * f->least[1];
+    for (size_t i = 0; i < g->instruments; i++) {
+        const pl_instrument *it = &g->instrument[i];
+        double from = pl_instrument_inner(it, f->corner[0]->setting[i]);
+        double to = pl_instrument_inner(it, f->corner[1]->setting[i]);
+        stand->setting[i] = pl_instrument_outer(it, (1 - part) * from + part * to);
+    }
+    pl_status status = pl_program_run(&program, board, stand, error);
+    f->program[index] = program;
+    return status;
+}
+
+static pl_status keep_points(pl_session *s, const frontier *f) {
+    pl_status status = PL_OK;
+    for (size_t k = 0; k < f->points && !status; k++) {
+        char name[32], title[256];
+        pl_deal *deal = NULL;
+        size_t side = k > 0;
+        snprintf(name, sizeof name, k == 0 || k + 1 == f->points ? "corner-%zu" : "point-%zu",
+                 k == 0 || k + 1 == f->points ? side + 1 : k);
+        if (k == 0 || k + 1 == f->points)
+            snprintf(title, sizeof title, "the most for %s while %s loses nothing",
+                     s->game->player[side].name, s->game->player[1 - side].name);
+        else
+            snprintf(title, sizeof title, "point %zu between the corners", k);
+        status = pl_session_add(s, f->stand[k], name, title, &deal);
+        if (!status)
+            status = pl_deal_end(deal, f->program[k].converged, f->program[k].evaluations,
+                                 f->program[k].outcome, s->error);
+    }
+    return status;
+}
+
+static pl_status make_room(pl_session *s, frontier *f) {
+    f->stand = pl_alloc(f->points, sizeof *f->stand);
+    f->program = pl_alloc(f->points, sizeof *f->program);
+    if (!f->stand || !f->program)
+        return pl_fail_memory(s->error, f->points);
+    for (size_t k = 0; k < f->points; k++) {
+        f->stand[k] = pl_stand_new(s->game, s->game->today);
+        if (!f->stand[k])
+            return pl_fail_memory(s->error, s->game->instruments);
+    }
+    return PL_OK;
+}
+
+static pl_status find_corners(pl_session *s, frontier *f, const pl_stand *fair) {
+    size_t ends[2] = {0, f->points - 1};
+    pl_status status = PL_OK;
+    for (size_t side = 0; side < 2 && !status; side++) {
+        pl_stand_copy(s->game, fair, f->stand[ends[side]]);
+        status = find_corner(s, side, f->stand[ends[side]], &f->program[ends[side]]);
+        f->corner[side] = f->stand[ends[side]];
+        if (!status)
+            status = pl_board_solve(s->board, s->game->today, f->corner[side]->setting, NULL, s->error);
+        f->least[side] = s->board->payoff[1];
+    }
+    return status;
+}
+
+static void clear(frontier *f) {
+    for (size_t k = 0; f->stand && k < f->points; k++)
+        pl_stand_free(f->stand[k]);
+    free(f->stand);
+    free(f->program);
+}
+
+pl_status pl_verb_frontier(pl_session *s) {
+    const pl_game *g = s->game;
+    frontier f = {.game = g, .floor = s->floor, .points = s->options->points};
+    pl_program fair = {.game = g, .floor = s->floor};
+    pl_stand *start = pl_stand_new(g, g->today);
+    pl_status status = start ? make_room(s, &f) : pl_fail_memory(s->error, g->instruments);
+    if (!status) {
+        pl_board_start(g, g->today, start->setting);
+        status = pl_bargain_find(&fair, PL_BARGAIN_EGALITARIAN, s->board, start, s->error);
+    }
+    bool zone = fair.converged && fair.value > 0;
+    if (!status && !zone &&
+        !pl_talks_note(
+            s->talks,
+            "There is no zone of agreement: no setting of the instruments leaves both players better "
+            "off than without a deal, and so there is no frontier to draw."))
+        status = pl_fail_memory(s->error, 1);
+    if (!status && zone)
+        status = find_corners(s, &f, start);
+    if (!status && zone)
+        status = pl_crew_run(g, f.points, s->options->threads, true, find_point, &f, s->error);
+    if (!status && zone)
+        status = keep_points(s, &f);
+    pl_stand_free(start);
+    clear(&f);
+    return status;
+}

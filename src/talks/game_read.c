@@ -1,0 +1,628 @@
+/* A game read from YAML: form and names here, what it means for a world in game.c. */
+#include "talks/game.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct {
+    pl_game *game;
+    pl_scope scope; /* the game's file with the scenario's groups; borrows everything */
+    pl_error *error;
+} reading;
+
+static pl_status read_text(reading *r, const pl_node *map, const char *key, char **out) {
+    const pl_node *node = pl_node_get(map, key);
+    const char *text = NULL;
+    pl_status status = node ? pl_node_text(node, key, &text, r->error) : PL_OK;
+    if (status || !text)
+        return status;
+    free(*out);
+    *out = pl_strdup(text);
+    return *out ? PL_OK : pl_fail_memory(r->error, strlen(text));
+}
+
+static pl_status need_map(const reading *r, const pl_node *node, const char *what) {
+    if (node->kind == PL_NODE_MAP && node->count > 0)
+        return PL_OK;
+    return pl_node_fail(node, r->error, "'%s' must be a mapping that is not empty", what);
+}
+
+static pl_status find_name(const reading *r, const pl_node *node, const char *text, const char *what,
+                           const char *const *names, size_t count, size_t *index) {
+    char near[160];
+    for (*index = 0; *index < count; ++*index)
+        if (!strcmp(names[*index], text))
+            return PL_OK;
+    return pl_node_fail(node, r->error, "unknown %s '%s'%s", what, text,
+                        pl_suggest_text(near, sizeof near, text, names, count));
+}
+
+/* ---- the scenario under the game ---- */
+
+static char *beside(const char *file, const char *path) {
+    const char *slash = strrchr(file, '/');
+    if (*path == '/' || !slash)
+        return pl_strdup(path);
+    return pl_format("%.*s%s", (int)(slash - file) + 1, file, path);
+}
+
+static pl_status read_scenario(reading *r, const pl_node *root) {
+    pl_game *g = r->game;
+    const pl_node *node = NULL;
+    pl_status status = pl_node_need(root, "scenario", "a game", &node, r->error);
+    if (status)
+        return status;
+    if (node->kind == PL_NODE_MAP)
+        return pl_scenario_from_node(node, g->name, &g->scenario, r->error);
+    const char *path = NULL;
+    status = pl_node_text(node, "scenario", &path, r->error);
+    if (status)
+        return status;
+    char *full = beside(g->file, path);
+    if (!full)
+        return pl_fail_memory(r->error, strlen(path));
+    status = pl_scenario_load(full, &g->scenario, r->error);
+    free(full);
+    return status;
+}
+
+/* A variant by name; `index` is left alone when the node is NULL. */
+static pl_status read_variant(const reading *r, const pl_node *node, const char *what, size_t *index) {
+    const char *text = NULL;
+    pl_status status = node ? pl_node_text(node, what, &text, r->error) : PL_OK;
+    if (status || !node)
+        return status;
+    const char **names = pl_alloc(r->game->variants + 1, sizeof *names);
+    if (!names)
+        return pl_fail_memory(r->error, r->game->variants);
+    for (size_t v = 0; v < r->game->variants; v++)
+        names[v] = pl_scenario_variant_name(r->game->scenario, v);
+    status = find_name(r, node, text, "variant of the scenario", names, r->game->variants, index);
+    free(names);
+    return status;
+}
+
+/* ---- players ---- */
+
+/* Weights by sector: { C26: 1.5, services: 0.9 }, added to value_added after `shift` is taken off. */
+static pl_status read_weights(reading *r, const pl_node *node, const char *what, double shift, pl_player *p) {
+    pl_game *g = r->game;
+    bool *marked = pl_alloc(g->J, sizeof *marked);
+    pl_status status = marked ? need_map(r, node, what) : pl_fail_memory(r->error, g->J);
+    if (!status && !p->value_added) {
+        p->value_added = pl_alloc(g->J * g->N, sizeof *p->value_added);
+        status = p->value_added ? PL_OK : pl_fail_memory(r->error, g->J * g->N);
+    }
+    for (size_t k = 0; !status && k < node->count; k++) {
+        pl_name one = {(char *)node->key[k]->text, node->key[k]->line};
+        pl_name_list list = {1, 1, &one};
+        double weight = 0;
+        status = pl_node_number(node->item[k], "a weight", &weight, r->error);
+        if (!status && !(weight >= 0))
+            status = pl_node_fail(node->item[k], r->error,
+                                  "player '%s': weight %g of '%s' is negative; it must be 0 or more", p->name,
+                                  weight, one.text);
+        if (!status)
+            status = pl_resolve_sectors(&r->scope, g->world, &list, what, marked, r->error);
+        for (size_t j = 0; !status && j < g->J; j++)
+            for (size_t n = 0; marked[j] && n < g->N; n++)
+                p->value_added[j * g->N + n] += p->member[n] ? weight - shift : 0;
+    }
+    free(marked);
+    return status;
+}
+
+static pl_status read_payoff(reading *r, const pl_node *node, pl_player *p) {
+    static const char *const keys[] = {"real_income", "political", "value_added"};
+    pl_status status = pl_node_check_keys(node, keys, 3, "a payoff", r->error);
+    const pl_node *own = pl_node_get(node, "real_income"), *political = pl_node_get(node, "political"),
+                  *added = pl_node_get(node, "value_added");
+    double weight = 1;
+    if (!status && own)
+        status = pl_node_number(own, "real_income", &weight, r->error);
+    if (!status && !(weight >= 0))
+        status = pl_node_fail(own, r->error,
+                              "player '%s': weight %g of real income is negative; it must be 0 or more",
+                              p->name, weight);
+    for (size_t n = 0; n < r->game->N; n++)
+        p->real_income[n] *= weight;
+    if (!status && political)
+        status = read_weights(r, political, "political", 1, p);
+    if (!status && added)
+        status = read_weights(r, added, "value_added", 0, p);
+    return status;
+}
+
+/* No country sits on two sides of the table. */
+static pl_status check_members(reading *r, const pl_node *node, const pl_player *p) {
+    pl_game *g = r->game;
+    for (size_t k = 0; k < g->players; k++)
+        for (size_t n = 0; n < g->N && &g->player[k] != p; n++)
+            if (g->player[k].member[n] && p->member[n])
+                return pl_node_fail(node, r->error, "player '%s': %s belongs to player '%s' already", p->name,
+                                    pl_world_code(g->world, PL_COUNTRY, n), g->player[k].name);
+    return PL_OK;
+}
+
+static pl_status read_player(reading *r, const pl_node *key, const pl_node *node) {
+    static const char *const keys[] = {"members", "payoff", "weight", "note"};
+    pl_game *g = r->game;
+    pl_player *p = &g->player[g->players++];
+    const pl_node *members = NULL, *payoff = pl_node_get(node, "payoff"),
+                  *weight = pl_node_get(node, "weight");
+    pl_name_list list = {0};
+    p->line = key->line;
+    p->weight = 1;
+    p->name = pl_strdup(key->text);
+    p->member = pl_alloc(g->N, sizeof *p->member);
+    p->real_income = pl_alloc(g->N, sizeof *p->real_income);
+    if (!p->name || !p->member || !p->real_income)
+        return pl_fail_memory(r->error, g->N);
+    pl_status status = pl_node_check_keys(node, keys, 4, "a player", r->error);
+    if (!status)
+        status = pl_node_need(node, "members", p->name, &members, r->error);
+    if (!status)
+        status = pl_names_read(members, "members", &list, r->error);
+    if (!status)
+        status = pl_resolve_countries(&r->scope, g->world, &list, "members", false, p->member, r->error);
+    pl_name_list_clear(&list);
+    if (!status)
+        status = check_members(r, key, p);
+    for (size_t n = 0; n < g->N; n++)
+        p->real_income[n] = p->member[n];
+    if (!status && payoff)
+        status = read_payoff(r, payoff, p);
+    if (!status && weight)
+        status = pl_node_number(weight, "weight", &p->weight, r->error);
+    if (!status && !(p->weight > 0))
+        status = pl_node_fail(weight, r->error, "player '%s': bargaining weight %g must be above 0", p->name,
+                              p->weight);
+    return status;
+}
+
+static pl_status read_players(reading *r, const pl_node *root) {
+    const pl_node *node = NULL;
+    pl_game *g = r->game;
+    pl_status status = pl_node_need(root, "players", "a game", &node, r->error);
+    if (!status)
+        status = need_map(r, node, "players");
+    if (status)
+        return status;
+    g->player = pl_alloc(node->count, sizeof *g->player);
+    if (!g->player)
+        return pl_fail_memory(r->error, node->count);
+    for (size_t k = 0; k < node->count && !status; k++)
+        status = read_player(r, node->key[k], node->item[k]);
+    double sum = 0;
+    for (size_t k = 0; k < g->players; k++)
+        sum += g->player[k].weight;
+    for (size_t k = 0; k < g->players; k++)
+        g->player[k].weight /= sum;
+    return status;
+}
+
+static pl_status read_owner(const reading *r, const pl_node *node, size_t *player) {
+    const char *text = NULL;
+    pl_status status = pl_node_text(node, "player", &text, r->error);
+    const char **names = pl_alloc(r->game->players, sizeof *names);
+    if (!names)
+        return pl_fail_memory(r->error, r->game->players);
+    for (size_t k = 0; k < r->game->players; k++)
+        names[k] = r->game->player[k].name;
+    if (!status)
+        status = find_name(r, node, text, "player", names, r->game->players, player);
+    free(names);
+    return status;
+}
+
+/* ---- instruments ---- */
+
+static pl_status read_bounds(const reading *r, const pl_node *node, pl_family *f) {
+    bool level = pl_instrument_is_level(f->kind);
+    const pl_node *low = pl_node_get(node, "low"), *high = pl_node_get(node, "high");
+    f->low = level ? 0.05 : 0;
+    f->high = 1;
+    pl_status status = low ? pl_node_rate(low, "low", &f->low, r->error) : PL_OK;
+    if (!status && high)
+        status = pl_node_rate(high, "high", &f->high, r->error);
+    if (status)
+        return status;
+    if (!(f->low <= f->high))
+        return pl_node_fail(node, r->error, "instrument '%s': low %g%% is above high %g%%", f->name,
+                            100 * f->low, 100 * f->high);
+    if (level && !(f->low > 0))
+        return pl_node_fail(node, r->error, "instrument '%s': a %s must be above 0; 1%% is next to a ban",
+                            f->name, pl_instrument_kind_words[f->kind]);
+    if (f->kind == PL_INSTRUMENT_LICENCE && !(f->high <= 1))
+        return pl_node_fail(node, r->error, "instrument '%s': a licence lets through at most 100%%, not %g%%",
+                            f->name, 100 * f->high);
+    return PL_OK;
+}
+
+static pl_status read_rent(const reading *r, const pl_node *node, pl_family *f) {
+    static const char *const words[] = {"seller", "buyer", "wasted"};
+    size_t holder = PL_RENT_SELLER;
+    pl_status status = node ? pl_node_choice(node, "rent", words, PL_RENT_HOLDERS, &holder, r->error) : PL_OK;
+    f->rent[holder] = 1;
+    return status;
+}
+
+static pl_status read_family_facts(reading *r, const pl_node *node, pl_family *f) {
+    static const char *const keys[] = {"player", "kind",  "title", "by",   "on",   "except", "sectors", "low",
+                                       "high",   "basis", "share", "each", "rent", "note",   "source"};
+    static const char *const bases[] = {"set", "add"};
+    const pl_node *player = NULL, *kind = NULL, *basis = pl_node_get(node, "basis"),
+                  *share = pl_node_get(node, "share");
+    size_t chosen = 0;
+    pl_status status = pl_node_check_keys(node, keys, sizeof keys / sizeof *keys, "an instrument", r->error);
+    if (!status)
+        status = pl_node_need(node, "player", f->name, &player, r->error);
+    if (!status)
+        status = read_owner(r, player, &f->player);
+    if (!status)
+        status = pl_node_need(node, "kind", f->name, &kind, r->error);
+    if (!status)
+        status = pl_node_choice(kind, "kind", pl_instrument_kind_words, PL_INSTRUMENT_KIND_COUNT, &f->kind,
+                                r->error);
+    if (!status)
+        status = read_text(r, node, "title", &f->title);
+    if (!status && basis)
+        status = pl_node_choice(basis, "basis", bases, 2, &chosen, r->error);
+    f->add = chosen == 1;
+    if (!status && share)
+        status = pl_node_number(share, "share", &f->share, r->error);
+    if (!status && !(f->share > 0 && f->share <= 1))
+        status = pl_node_fail(share, r->error, "instrument '%s': share %g is not above 0 and at most 1",
+                              f->name, f->share);
+    if (!status)
+        status = read_rent(r, pl_node_get(node, "rent"), f);
+    return status ? status : read_bounds(r, node, f);
+}
+
+/* Which axes an entry is split along: one instrument for each member, partner or sector. */
+static pl_status read_each(reading *r, const pl_node *node, bool each[3]) {
+    static const char *const words[] = {"member", "partner", "sector"};
+    if (!node)
+        return PL_OK;
+    pl_name_list list = {0};
+    pl_status status = pl_names_read(node, "each", &list, r->error);
+    for (size_t k = 0; k < list.count && !status; k++) {
+        size_t index = 0;
+        status = find_name(r, node, list.item[k].text, "axis under 'each'", words, 3, &index);
+        if (!status)
+            each[index] = true;
+    }
+    pl_name_list_clear(&list);
+    return status;
+}
+
+/* Marks what `key` names; `otherwise` when the key is left out. */
+static pl_status read_marks(reading *r, const pl_node *node, const char *key, const char *otherwise,
+                            pl_axis axis, bool *marked) {
+    const pl_node *given = pl_node_get(node, key);
+    pl_name_list list = {0};
+    pl_status status = PL_OK;
+    if (given)
+        status = pl_names_read(given, key, &list, r->error);
+    else if (!pl_name_list_add(&list, otherwise, node->line))
+        status = pl_fail_memory(r->error, 1);
+    if (!status && axis == PL_COUNTRY)
+        status = pl_resolve_countries(&r->scope, r->game->world, &list, key, false, marked, r->error);
+    else if (!status)
+        status = pl_resolve_sectors(&r->scope, r->game->world, &list, key, marked, r->error);
+    pl_name_list_clear(&list);
+    return status;
+}
+
+/* The owner acts on its own side only: by its members, on others. */
+static pl_status check_sides(const reading *r, const pl_node *node, const pl_family *f, const pl_extent *e) {
+    const pl_game *g = r->game;
+    for (size_t n = 0; n < g->N; n++)
+        if (e->by[n] && !g->player[f->player].member[n])
+            return pl_node_fail(node, r->error,
+                                "instrument '%s': %s does not belong to player '%s', who owns it", f->name,
+                                pl_world_code(g->world, PL_COUNTRY, n), g->player[f->player].name);
+    return PL_OK;
+}
+
+static pl_status read_extent(reading *r, const pl_node *node, pl_family *f, pl_extent *e) {
+    const pl_game *g = r->game;
+    pl_status status = PL_OK;
+    if (pl_node_get(node, "by"))
+        status = read_marks(r, node, "by", "", PL_COUNTRY, e->by);
+    else
+        memcpy(e->by, g->player[f->player].member, g->N * sizeof *e->by);
+    if (!status)
+        status = check_sides(r, node, f, e);
+    if (!status)
+        status = read_marks(r, node, "on", "all", PL_COUNTRY, e->on);
+    if (!status && pl_node_get(node, "except")) {
+        status = read_marks(r, node, "except", "", PL_COUNTRY, e->less);
+        for (size_t n = 0; n < g->N; n++)
+            e->on[n] = e->on[n] && !e->less[n];
+    }
+    if (!status)
+        status = read_marks(r, node, "sectors", "goods", PL_SECTOR, e->sector);
+    return status ? status : read_each(r, pl_node_get(node, "each"), e->each);
+}
+
+static pl_status read_family(reading *r, const pl_node *key, const pl_node *node) {
+    pl_game *g = r->game;
+    pl_family *f = &g->family[g->families++];
+    *f = (pl_family){
+        .line = key->line, .share = 1, .name = pl_strdup(key->text), .title = pl_strdup(key->text)};
+    pl_extent e = {.by = pl_alloc(3 * g->N + g->J, sizeof *e.by)};
+    if (!f->name || !f->title || !e.by) {
+        free(e.by);
+        return pl_fail_memory(r->error, g->N);
+    }
+    e.on = e.by + g->N;
+    e.less = e.on + g->N;
+    e.sector = e.less + g->N;
+    pl_status status = read_family_facts(r, node, f);
+    if (!status)
+        status = read_extent(r, node, f, &e);
+    if (!status)
+        status = pl_game_spread(g, g->families - 1, &e, r->error);
+    free(e.by);
+    return status;
+}
+
+static pl_status read_instruments(reading *r, const pl_node *root) {
+    pl_game *g = r->game;
+    const pl_node *node = NULL;
+    pl_status status = pl_node_need(root, "instruments", "a game", &node, r->error);
+    if (!status)
+        status = need_map(r, node, "instruments");
+    if (status)
+        return status;
+    g->family = pl_alloc(node->count, sizeof *g->family);
+    if (!g->family)
+        return pl_fail_memory(r->error, node->count);
+    for (size_t k = 0; k < node->count && !status; k++)
+        status = read_family(r, node->key[k], node->item[k]);
+    for (size_t p = 0; p < g->players && !status; p++) {
+        bool owns = false;
+        for (size_t f = 0; f < g->families; f++)
+            owns = owns || g->family[f].player == p;
+        if (!owns)
+            status =
+                pl_fail_at(r->error, PL_INVALID, g->file, g->player[p].line,
+                           "player '%s' has no instrument; whoever has none is no player", g->player[p].name);
+    }
+    return status ? status : pl_game_check_owners(g, r->error);
+}
+
+/* ---- packages ---- */
+
+static pl_status read_set(reading *r, const pl_node *node, pl_package *package) {
+    pl_game *g = r->game;
+    pl_status status =
+        node->kind == PL_NODE_MAP ? PL_OK : pl_node_fail(node, r->error, "'set' must be a mapping");
+    const char **names = pl_alloc(g->families, sizeof *names);
+    if (!names)
+        return pl_fail_memory(r->error, g->families);
+    for (size_t f = 0; f < g->families; f++)
+        names[f] = g->family[f].name;
+    for (size_t k = 0; k < node->count && !status; k++) {
+        size_t at = 0;
+        double value = 0;
+        status = find_name(r, node->key[k], node->key[k]->text, "instrument", names, g->families, &at);
+        if (!status)
+            status = pl_node_rate(node->item[k], node->key[k]->text, &value, r->error);
+        if (status)
+            break;
+        const pl_family *f = &g->family[at];
+        if (!(value >= f->low && value <= f->high))
+            status = pl_node_fail(node->item[k], r->error,
+                                  "package '%s': %s at %g%% is outside its box of %g%% to %g%%",
+                                  package->name, f->name, 100 * value, 100 * f->low, 100 * f->high);
+        for (size_t i = f->first; i < f->first + f->count; i++)
+            package->setting[i] = value;
+    }
+    free(names);
+    return status;
+}
+
+static pl_status read_transfer(reading *r, const pl_node *node, pl_package *package) {
+    double sum = 0, size = 1;
+    pl_status status =
+        node->kind == PL_NODE_MAP ? PL_OK : pl_node_fail(node, r->error, "'transfer' must be a mapping");
+    for (size_t k = 0; k < node->count && !status; k++) {
+        size_t player = 0;
+        double value = 0;
+        status = read_owner(r, node->key[k], &player);
+        if (!status)
+            status = pl_node_number(node->item[k], "a transfer", &value, r->error);
+        package->transfer[player] = value;
+        sum += value;
+        size = fmax(size, fabs(value));
+    }
+    if (!status && !(fabs(sum) <= 1e-9 * size))
+        status = pl_node_fail(node, r->error,
+                              "package '%s': what the players receive adds up to %g million USD, not to zero",
+                              package->name, sum);
+    return status;
+}
+
+static pl_status read_package(reading *r, const pl_node *key, const pl_node *node) {
+    static const char *const keys[] = {"title", "variant", "set", "transfer", "note", "source"};
+    pl_game *g = r->game;
+    pl_package *p = &g->package[g->packages++];
+    p->line = key->line;
+    p->variant = g->today;
+    p->name = pl_strdup(key->text);
+    p->title = pl_strdup(key->text);
+    p->setting = pl_alloc(g->instruments, sizeof *p->setting);
+    p->transfer = pl_alloc(g->players, sizeof *p->transfer);
+    if (!p->name || !p->title || !p->setting || !p->transfer)
+        return pl_fail_memory(r->error, g->instruments);
+    for (size_t i = 0; i < g->instruments; i++)
+        p->setting[i] = NAN;
+    const pl_node *set = pl_node_get(node, "set"), *transfer = pl_node_get(node, "transfer");
+    pl_status status = pl_node_check_keys(node, keys, 6, "a package", r->error);
+    if (!status)
+        status = read_text(r, node, "title", &p->title);
+    if (!status)
+        status = read_variant(r, pl_node_get(node, "variant"), "variant", &p->variant);
+    if (!status && set)
+        status = read_set(r, set, p);
+    return status || !transfer ? status : read_transfer(r, transfer, p);
+}
+
+static pl_status read_packages(reading *r, const pl_node *root) {
+    pl_game *g = r->game;
+    const pl_node *node = pl_node_get(root, "packages");
+    if (!node)
+        return PL_OK;
+    pl_status status = need_map(r, node, "packages");
+    if (status)
+        return status;
+    g->package = pl_alloc(node->count, sizeof *g->package);
+    if (!g->package)
+        return pl_fail_memory(r->error, node->count);
+    for (size_t k = 0; k < node->count && !status; k++)
+        status = read_package(r, node->key[k], node->item[k]);
+    return status;
+}
+
+/* ---- what holds for the whole table ---- */
+
+static pl_status read_disagreement(reading *r, const pl_node *root) {
+    pl_game *g = r->game;
+    const pl_node *node = pl_node_get(root, "disagreement");
+    const char *text = NULL, *near = NULL;
+    g->without = g->today;
+    pl_status status = node ? pl_node_text(node, "disagreement", &text, r->error) : PL_OK;
+    if (status || !node || !strcmp(text, "today"))
+        return status;
+    if (!strcmp(text, "nash") || !strcmp(text, "closed")) {
+        g->disagreement = *text == 'n' ? PL_DISAGREE_NASH : PL_DISAGREE_CLOSED;
+        return PL_OK;
+    }
+    for (size_t v = 0; v < g->variants; v++)
+        if (!strcmp(text, pl_scenario_variant_name(g->scenario, v))) {
+            g->without = v;
+            return PL_OK;
+        }
+    const char **names = pl_alloc(g->variants + 3, sizeof *names);
+    if (!names)
+        return pl_fail_memory(r->error, g->variants);
+    names[0] = "today";
+    names[1] = "nash";
+    names[2] = "closed";
+    for (size_t v = 0; v < g->variants; v++)
+        names[v + 3] = pl_scenario_variant_name(g->scenario, v);
+    near = pl_suggest(text, names, g->variants + 3);
+    free(names);
+    return pl_node_fail(
+        node, r->error,
+        "disagreement '%s' does not exist%s%s%s; it is today, nash, closed or a variant of the scenario",
+        text, near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+}
+
+static pl_status read_number(reading *r, const pl_node *root, const char *key, double low, double high,
+                             bool open, const char *allowed, double *value) {
+    const pl_node *node = pl_node_get(root, key);
+    if (!node)
+        return PL_OK;
+    pl_status status = pl_node_number(node, key, value, r->error);
+    bool inside = open ? *value > low && *value < high : *value >= low && *value <= high;
+    if (!status && !inside)
+        status = pl_node_fail(node, r->error, "%s %g is not allowed; it must be %s", key, *value, allowed);
+    return status;
+}
+
+static pl_status read_patience(reading *r, const pl_node *root) {
+    pl_game *g = r->game;
+    const pl_node *ever = pl_node_get(root, "punishment"), *transfers = pl_node_get(root, "transfers");
+    pl_status status = read_number(r, root, "discount", 0, 1, true, "above 0 and below 1", &g->discount);
+    if (!status)
+        status = read_number(r, root, "lag", 1e-3, 1e4, false, "a number of periods above 0", &g->lag);
+    if (!status && !(ever && ever->kind == PL_NODE_TEXT && !strcmp(ever->text, "forever")))
+        status = read_number(r, root, "punishment", 1e-3, 1e6, false,
+                             "a number of periods above 0, or forever", &g->punishment);
+    if (!status && transfers)
+        status = pl_node_bool(transfers, "transfers", &g->transfers, r->error);
+    if (!status)
+        status = read_number(r, root, "transfer_limit", 0, 1, false,
+                             "a share of the smallest player's income from 0 to 1", &g->transfer_limit);
+    return status ? status : read_text(r, root, "period", &g->period);
+}
+
+static pl_status read_tables(reading *r, const pl_node *root) {
+    pl_game *g = r->game;
+    const pl_node *node = pl_node_get(root, "tables");
+    if (!node)
+        return PL_OK;
+    if (node->kind != PL_NODE_LIST || node->count == 0)
+        return pl_node_fail(node, r->error, "'tables' must be a list of pairs of players");
+    g->table = pl_alloc(node->count, sizeof *g->table);
+    if (!g->table)
+        return pl_fail_memory(r->error, node->count);
+    for (size_t k = 0; k < node->count; k++) {
+        const pl_node *pair = node->item[k];
+        if (pair->kind != PL_NODE_LIST || pair->count != 2)
+            return pl_node_fail(pair, r->error, "a table is a pair of players, as in [US, China]");
+        for (size_t side = 0; side < 2; side++) {
+            pl_status status = read_owner(r, pair->item[side], &g->table[k][side]);
+            if (status)
+                return status;
+        }
+        if (g->table[k][0] == g->table[k][1])
+            return pl_node_fail(pair, r->error, "player '%s' sits on both sides of a table",
+                                pair->item[0]->text);
+        g->tables++;
+    }
+    return PL_OK;
+}
+
+/* ---- the whole ---- */
+
+static pl_status read_head(reading *r, const pl_node *root) {
+    static const char *const keys[] = {
+        "parley",   "name",    "title",       "source",       "note",      "scenario",
+        "today",    "players", "instruments", "disagreement", "transfers", "transfer_limit",
+        "discount", "period",  "lag",         "punishment",   "packages",  "tables"};
+    pl_game *g = r->game;
+    pl_status status = pl_node_check_keys(root, keys, sizeof keys / sizeof *keys, "a game", r->error);
+    if (!status && !pl_node_get(root, "parley"))
+        status = pl_node_fail(root, r->error, "the key 'parley' is missing; a game starts with 'parley: 1'");
+    if (!status && strcmp(pl_node_get(root, "parley")->text, "1"))
+        status = pl_node_fail(pl_node_get(root, "parley"), r->error,
+                              "format %s is not known; this program reads format 1",
+                              pl_node_get(root, "parley")->text);
+    if (!status)
+        status = read_text(r, root, "name", &g->name);
+    if (!status)
+        status = read_text(r, root, "title", &g->title);
+    return status ? status : read_scenario(r, root);
+}
+
+pl_status pl_game_read(pl_game *g, const pl_node *root, const char *world, pl_error *error) {
+    reading r = {.game = g, .error = error};
+    pl_status status = read_head(&r, root);
+    if (!status && world)
+        status = pl_scenario_set_world(g->scenario, world, error);
+    if (!status)
+        status = pl_scenario_load_world(g->scenario, NULL, &g->world, error);
+    if (status)
+        return status;
+    const pl_scope *under = g->scenario->scope[0];
+    r.scope = (pl_scope){.file = g->file, .groups = under->groups, .group = under->group};
+    g->N = pl_world_size(g->world, PL_COUNTRY);
+    g->J = pl_world_size(g->world, PL_SECTOR);
+    g->variants = pl_scenario_variants(g->scenario);
+    status = read_variant(&r, pl_node_get(root, "today"), "today", &g->today);
+    if (!status)
+        status = read_players(&r, root);
+    if (!status)
+        status = read_instruments(&r, root);
+    if (!status)
+        status = read_disagreement(&r, root);
+    if (!status)
+        status = read_patience(&r, root);
+    if (!status)
+        status = read_packages(&r, root);
+    return status ? status : read_tables(&r, root);
+}

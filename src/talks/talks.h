@@ -1,0 +1,297 @@
+/* The talks layer: STRATEGY. Payoffs, best responses, Nash, the frontier, bargains, self-enforcement. */
+#ifndef PL_TALKS_H
+#define PL_TALKS_H
+
+#include "policy/policy.h"
+
+/* ---- games (src/talks/game.c, src/talks/game_read.c) ---- */
+
+/* X(enumerator, word in YAML). */
+#define PL_INSTRUMENT_KINDS(X)                                                                               \
+    X(TARIFF, "tariff")                                                                                      \
+    X(EXPORT_TAX, "export-tax")                                                                              \
+    X(QUOTA, "quota")                                                                                        \
+    X(LICENCE, "licence")
+typedef enum {
+#define PL_INSTRUMENT_ENUM(name, word) PL_INSTRUMENT_##name,
+    PL_INSTRUMENT_KINDS(PL_INSTRUMENT_ENUM)
+#undef PL_INSTRUMENT_ENUM
+        PL_INSTRUMENT_KIND_COUNT
+} pl_instrument_kind;
+extern const char *const pl_instrument_kind_words[PL_INSTRUMENT_KIND_COUNT];
+bool pl_instrument_is_level(size_t kind);
+
+/* Who gets a control's rent. */
+enum { PL_RENT_SELLER, PL_RENT_BUYER, PL_RENT_WASTED, PL_RENT_HOLDERS };
+
+typedef struct {
+    char *name;
+    size_t line;
+    bool *member;                      /* [N] */
+    double *real_income, *value_added; /* [N], [J][N] or NULL: the payoff */
+    double baseline;                   /* the payoff's value when nothing changes */
+    double income;                     /* baseline income of the members, million USD */
+    double weight;                     /* in bargains; they add up to one */
+} pl_player;
+
+typedef struct {
+    char *name, *title;
+    size_t line, player, kind;
+    size_t first, count; /* its instruments */
+    bool add;            /* the rate comes on top of what stands */
+    double low, high, share;
+    double rent[PL_RENT_HOLDERS];
+} pl_family;
+
+typedef struct {
+    char *name;
+    size_t family, player, kind;
+    double low, high;
+    size_t count, *flow; /* positions (sector * N + buyer) * N + seller */
+    double value;        /* base value of its flows, million USD */
+    double curvature;    /* of the payoff by the search's variable, a guess that scales it */
+} pl_instrument;
+
+/* Something a person proposes: a variant, and instruments set on top of it. */
+typedef struct {
+    char *name, *title;
+    size_t line, variant;
+    double *setting;  /* [instruments] NaN: as it stands */
+    double *transfer; /* [players] million USD received */
+} pl_package;
+
+typedef enum { PL_DISAGREE_VARIANT, PL_DISAGREE_NASH, PL_DISAGREE_CLOSED } pl_disagreement;
+
+struct pl_game {
+    char *name, *title, *file, *period;
+    pl_scenario *scenario;
+    pl_yaml *doc;
+    pl_world *world;
+    pl_model *model;
+    const pl_world *on; /* the world the model stands on */
+    volatile int *stop;
+    size_t N, J;
+    size_t players, families, instruments, packages, tables;
+    pl_player *player;
+    pl_family *family;
+    pl_instrument *instrument;
+    pl_package *package;
+    size_t (*table)[2]; /* [tables] pairs of players who talk to each other */
+    pl_policy **policy; /* [variants] */
+    size_t variants, today;
+    pl_disagreement disagreement;
+    size_t without; /* the variant without a deal */
+    bool transfers;
+    double transfer_limit; /* share of the smaller player's income */
+    double discount, lag, punishment;
+};
+
+/* Calibrates: policies of all variants, payoffs, curvatures. For another model (a draw) as well as for the game's own. */
+pl_status pl_game_calibrate(pl_game *game, pl_error *error);
+
+/* ---- the search's variable ---- */
+
+/* log(1 + rate), or the log of a level; and back. */
+double pl_instrument_inner(const pl_instrument *instrument, double setting);
+double pl_instrument_outer(const pl_instrument *instrument, double inner);
+
+/* ---- evaluating what is on the table (src/talks/board.c) ---- */
+
+/* One a thread. Solves warm from its last equilibrium. */
+typedef struct {
+    const pl_game *game;
+    const pl_model *model;
+    pl_policy *const *base; /* [variants] */
+    pl_solver *solver;
+    pl_result *result;
+    pl_policy *policy;
+    size_t variant;                      /* whose policy is laid out; SIZE_MAX for none */
+    double *setting;                     /* [instruments] in force */
+    double *transfer;                    /* [players] in force */
+    double *baseline;                    /* [players] payoff when nothing changes */
+    double *payoff;                      /* [players] of the last solve, percent */
+    double *tariff, *tax, *level, *lump; /* of the last gradient */
+    size_t solves;
+    bool warm, converged;
+} pl_board;
+
+pl_status pl_board_new(const pl_game *game, const pl_model *model, pl_policy *const *base, pl_board **board,
+                       pl_error *error);
+void pl_board_free(pl_board *board);
+/* Lays out a variant with settings [instruments] on top (NaN: as it stands) and transfers [players] (NULL: none), and
+ * solves it; payoffs are then in the board. */
+pl_status pl_board_solve(pl_board *board, size_t variant, const double *setting, const double *transfer,
+                         pl_error *error);
+/* Derivatives of a player's payoff where the last solve stands: by the inner variable of every instrument that is set,
+ * and by transfers received, a million USD, [players] (may be NULL). */
+pl_status pl_board_gradient(pl_board *board, size_t player, double *slope, double *by_transfer,
+                            pl_error *error);
+/* A start of the search: what stands under a variant, averaged over flows and kept within the box. */
+void pl_board_start(const pl_game *game, size_t variant, double *setting);
+
+/* ---- searches (src/talks/climb.c) ---- */
+
+typedef pl_status (*pl_ascent)(void *data, const double *v, double *value, double *slope, pl_error *error);
+
+/* Maximises in a box by projected L-BFGS; keeps its memory between climbs from near the same place. */
+typedef struct {
+    size_t n, used, next;
+    double *v, *low, *high, *scale; /* scale: inverse of the curvature guessed */
+    double *slope, *trial, *trial_slope, *direction, *step, *change, *rho, *alpha;
+    pl_arena arena;
+    double tolerance; /* largest move of a variable at which it stops */
+    size_t most;      /* evaluations */
+    double value;
+    size_t evaluations;
+    const char *outcome;
+    bool converged;
+} pl_climb;
+pl_status pl_climb_init(pl_climb *climb, size_t n, pl_error *error);
+void pl_climb_clear(pl_climb *climb);
+void pl_climb_forget(pl_climb *climb);
+pl_status pl_climb_run(pl_climb *climb, pl_ascent ascent, void *data, pl_error *error);
+
+/* ---- best responses and Nash (src/talks/respond.c, src/talks/nash.c) ---- */
+
+/* Where things stand: a variant, settings and transfers. */
+typedef struct {
+    size_t variant;
+    double *setting;  /* [instruments] */
+    double *transfer; /* [players] or NULL */
+} pl_stand;
+
+/* A player's search over its own instruments, everything else as it stands. */
+typedef struct {
+    const pl_game *game;
+    size_t player, count;
+    size_t *own; /* [count] instruments */
+    pl_climb climb;
+    pl_board *board;
+    pl_stand stand; /* setting is scratch of its own */
+    double *slope;  /* [instruments] */
+    size_t at_low, at_high;
+} pl_response;
+pl_status pl_response_init(pl_response *response, const pl_game *game, pl_board *board, size_t player,
+                           pl_error *error);
+void pl_response_clear(pl_response *response);
+/* The best the player can do against `stand`, whose settings of its own are the start; they are written back. */
+pl_status pl_response_run(pl_response *response, pl_stand *stand, double *payoff, pl_error *error);
+/* The same from several starts; the best is kept. */
+pl_status pl_response_search(pl_response *response, pl_stand *stand, size_t starts, uint64_t seed,
+                             double *payoff, pl_error *error);
+
+/* Mutual best responses from where `stand` is, written back. */
+typedef struct {
+    size_t rounds;
+    double move; /* largest move of the last round */
+    bool converged;
+} pl_nash_report;
+pl_status pl_nash_find(pl_board *board, pl_stand *stand, pl_nash_report *report, pl_error *error);
+/* The largest gain of any player from deviating. */
+pl_status pl_nash_verify(pl_board *board, const pl_stand *stand, size_t starts, uint64_t seed, double *gain,
+                         pl_error *error);
+
+double pl_uniform(uint64_t *seed);
+
+/* ---- deals as programs (src/talks/program.c) ---- */
+
+typedef enum { PL_AIM_PLAYER, PL_AIM_MONEY, PL_AIM_PRODUCT, PL_AIM_SHARE } pl_aim;
+
+/*
+ * What is best over the instruments of several players, by sequential quadratic programming (NLopt's SLSQP):
+ * one player's payoff, everybody's money, the Nash product over `floor`, or the largest s such that everybody gets
+ * floor + ratio * s; subject to payoff >= least, and to keeping the deal where `keep` is set.
+ */
+typedef struct {
+    const pl_game *game;
+    pl_aim aim;
+    size_t player;       /* PL_AIM_PLAYER */
+    const bool *party;   /* [players] whose instruments and payoffs count; NULL: everybody's */
+    const bool *movable; /* [instruments] NULL: all of the parties' */
+    const double *floor; /* [players] */
+    const double *ratio; /* [players] PL_AIM_SHARE */
+    const double *least; /* [players] or NULL: floor */
+    bool transfers;
+    bool
+        keep; /* self-enforcing: at `discount`, detected after `lag`, punished for `punishment` by payoffs `punished` */
+    double discount, lag, punishment;
+    const double *punished;
+    /* answer */
+    bool converged;
+    size_t evaluations;
+    const char *outcome;
+    double value;
+} pl_program;
+/* From `stand` on, which is written over with the answer. */
+pl_status pl_program_run(pl_program *program, pl_board *board, pl_stand *stand, pl_error *error);
+
+/* The four bargains over `floor`, for some of the players (NULL: all). */
+typedef enum {
+    PL_BARGAIN_NASH,
+    PL_BARGAIN_KALAI,
+    PL_BARGAIN_EGALITARIAN,
+    PL_BARGAIN_UTILITARIAN,
+    PL_BARGAINS
+} pl_solution;
+pl_status pl_bargain_find(pl_program *program, pl_solution solution, pl_board *board, pl_stand *stand,
+                          pl_error *error);
+
+/* ---- keeping a deal (src/talks/sustain.c) ---- */
+
+/* The smallest discount factor at which `deal` is kept against a breach worth `deviation`; INFINITY for never. */
+double pl_patience(double deal, double deviation, double punished, double lag, double punishment);
+/* Fills deviation, patience and keeps of a deal. */
+pl_status pl_deal_test(pl_board *board, const double *punished, double lag, const pl_stand *stand,
+                       size_t starts, uint64_t seed, pl_deal *deal, pl_error *error);
+
+/* ---- many hands (src/talks/crew.c) ---- */
+
+/* Does `count` jobs, `threads` at a time, each thread with a board of its own that starts every job cold: results are
+ * the same for any number of threads. Without `boards` a job gets NULL. */
+typedef pl_status (*pl_job)(void *data, size_t index, pl_board *board, pl_error *error);
+pl_status pl_crew_run(const pl_game *game, size_t count, size_t threads, bool boards, pl_job job, void *data,
+                      pl_error *error);
+
+/* ---- answers (src/talks/answer.c) ---- */
+
+/* What is common to the verbs of one answer. */
+typedef struct {
+    const pl_game *game;
+    const pl_talks_options *options;
+    pl_talks *talks;
+    pl_board *board;
+    pl_stand *without; /* the disagreement, solved */
+    double *floor;     /* [players] its payoffs */
+    pl_stand *punish;  /* Nash, when it was looked for */
+    double *punished;  /* [players] */
+    bool punish_converged;
+    pl_error *error;
+} pl_session;
+
+/* A new deal at the end, filled with NaN; NULL when out of memory. */
+pl_deal *pl_talks_add(pl_talks *talks, const char *name, const char *title);
+bool pl_talks_note(pl_talks *talks, const char *format, ...) PL_PRINTF(2, 3);
+/* The same, with what it is worth where `stand` is. */
+pl_status pl_session_add(pl_session *session, const pl_stand *stand, const char *name, const char *title,
+                         pl_deal **deal);
+/* Fills what a deal is worth from a solve of it, with its certificate. */
+pl_status pl_deal_fill(pl_board *board, const pl_stand *stand, pl_deal *deal, pl_error *error);
+/* How the search for a deal ended. */
+pl_status pl_deal_end(pl_deal *deal, bool converged, size_t evaluations, const char *outcome,
+                      pl_error *error);
+/* Intervals of every deal's payoffs under drawn elasticities (src/talks/draws.c). */
+pl_status pl_talks_draw(pl_talks *talks, const pl_talks_options *options, pl_error *error);
+
+pl_status pl_verb_best_response(pl_session *session);
+pl_status pl_verb_nash(pl_session *session);
+pl_status pl_verb_frontier(pl_session *session);
+pl_status pl_verb_bargain(pl_session *session);
+pl_status pl_verb_sustain(pl_session *session);
+pl_status pl_verb_table(pl_session *session);
+pl_status pl_session_punish(pl_session *session);
+void pl_stand_copy(const pl_game *game, const pl_stand *from, pl_stand *to);
+
+pl_stand *pl_stand_new(const pl_game *game, size_t variant);
+void pl_stand_free(pl_stand *stand);
+
+#endif
