@@ -62,7 +62,9 @@ static void test_cells(void **state) {
     assert_string_equal(pl_world_name(m, PL_COUNTRY, 0), "The West");
     assert_string_equal(pl_world_name(m, PL_COUNTRY, 1), "REST");
     assert_string_equal(pl_world_name(m, PL_SECTOR, 1), "Education");
-    assert_string_equal(pl_world_note(m, "title"), pl_world_note(w, "title"));
+    assert_string_equal(pl_world_note(m, "source"), pl_world_note(w, "source"));
+    assert_string_equal(pl_world_note(m, "title"),
+                        "a small world, \"uneven\"; merged into 2 economies x 2 sectors");
     assert_true(m->goods[0] && !m->goods[1]);
     for (size_t K = 0; K < 2; K++) {
         for (size_t B = 0; B < 2; B++) {

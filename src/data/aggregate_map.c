@@ -165,6 +165,18 @@ void pl_grouping_clear(pl_grouping *group) {
     memset(group, 0, sizeof *group);
 }
 
+/* A title that speaks of the world merged would mislead. */
+static pl_status retitle(pl_world *w, pl_error *error) {
+    const char *title = pl_world_note(w, "title");
+    if (!title)
+        return PL_OK;
+    char *text = pl_format("%s; merged into %zu economies x %zu sectors", title, w->countries, w->sectors);
+    pl_status status =
+        text ? pl_world_set_note(w, "title", text, error) : pl_fail_memory(error, strlen(title));
+    free(text);
+    return status;
+}
+
 pl_status pl_world_aggregate(const pl_world *w, const char *map_path, pl_world **out, pl_error *error) {
     static const char *const keys[] = {"countries", "sectors", "country_names", "sector_names"};
     pl_grouping country = {0}, sector = {0};
@@ -180,6 +192,12 @@ pl_status pl_world_aggregate(const pl_world *w, const char *map_path, pl_world *
         status = read_axis(w, PL_SECTOR, doc->root, &sector, error);
     if (!status)
         status = pl_world_merge(w, &country, &sector, out, error);
+    if (!status)
+        status = retitle(*out, error);
+    if (status) {
+        pl_world_free(*out);
+        *out = NULL;
+    }
     pl_grouping_clear(&country);
     pl_grouping_clear(&sector);
     pl_yaml_free(doc);
