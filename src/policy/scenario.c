@@ -208,11 +208,60 @@ pl_status pl_scenario_set_option(pl_scenario *scenario, const char *name, bool o
 
 /* ---- measures of a variant that are in force ---- */
 
+static bool same_names(const pl_name_list *a, const pl_name_list *b) {
+    for (size_t i = 0; i < a->count && a->count == b->count; i++)
+        if (strcmp(a->item[i].text, b->item[i].text))
+            return false;
+    return a->count == b->count;
+}
+
+/* Whether a list names a country itself or by a group of the scenario. */
+static bool names_country(const pl_scope *scope, const pl_name_list *list, const char *name) {
+    for (size_t i = 0; i < list->count; i++) {
+        if (!strcmp(list->item[i].text, name))
+            return true;
+        for (size_t g = 0; g < scope->groups; g++)
+            for (size_t k = 0; !strcmp(scope->group[g].name, list->item[i].text) &&
+                               !scope->group[g].except.count && k < scope->group[g].members.count;
+                 k++)
+                if (!strcmp(scope->group[g].members.item[k].text, name))
+                    return true;
+    }
+    return false;
+}
+
+/* Whether `later` covers all that a measure does, as far as their words show. */
+static bool covers(const pl_scope *scope, const pl_measure *later, const pl_measure *measure) {
+    for (size_t i = 0; i < measure->on.count; i++)
+        if (!names_country(scope, &later->on, measure->on.item[i].text))
+            return false;
+    bool except = !later->except.count || same_names(&later->except, &measure->except);
+    return except && same_names(&later->by, &measure->by) && same_names(&later->sectors, &measure->sectors) &&
+           same_names(&later->except_sectors, &measure->except_sectors);
+}
+
+/* Whether a measure in force takes the whole place of another. */
+static bool is_superseded(const pl_variant *v, const pl_measure *measure, const pl_moment *moment) {
+    for (size_t m = 0; measure->id && m < v->measures; m++) {
+        const pl_measure *later = v->measure[m];
+        if (later->stacks != PL_REPLACES || !pl_measure_in_force(v->scope, later, moment))
+            continue;
+        for (size_t k = 0; k < later->stack_on.count; k++)
+            if (!strcmp(later->stack_on.item[k].text, measure->id) && covers(v->scope, later, measure))
+                return true;
+    }
+    return false;
+}
+
+static bool is_shown(const pl_variant *v, const pl_measure *measure, const pl_moment *moment) {
+    return pl_measure_in_force(v->scope, measure, moment) && !is_superseded(v, measure, moment);
+}
+
 static const pl_measure *active_at(const pl_scenario *scenario, size_t variant, size_t index) {
     const pl_variant *v = &scenario->variant[variant];
     const pl_moment moment = pl_variant_moment(v);
     for (size_t m = 0, position = 0; m < v->measures; m++)
-        if (pl_measure_in_force(v->scope, v->measure[m], &moment) && position++ == index)
+        if (is_shown(v, v->measure[m], &moment) && position++ == index)
             return v->measure[m];
     return NULL;
 }
@@ -222,7 +271,7 @@ size_t pl_scenario_measures(const pl_scenario *scenario, size_t variant) {
     const pl_moment moment = pl_variant_moment(v);
     size_t count = 0;
     for (size_t m = 0; m < v->measures; m++)
-        count += pl_measure_in_force(v->scope, v->measure[m], &moment);
+        count += is_shown(v, v->measure[m], &moment);
     return count;
 }
 

@@ -5,7 +5,7 @@
 #include <netcdf.h>
 #include <string.h>
 
-enum { MOST_ROWS = 8, PARTS = 8, COLUMNS = 6 };
+enum { MOST_ROWS = 8, COLUMNS = 6 };
 
 static size_t controls_of(const pl_run *run, size_t variant) {
     return pl_policy_caps(run->policy[variant]);
@@ -25,45 +25,84 @@ static const char *kind_text(pl_cap_kind kind) {
 
 /* ---- a table for people ---- */
 
-/* The controls of a variant that are shown: the largest rents first, and bans, which have none, last. */
-static size_t choose(const pl_run *run, size_t v, size_t *shown) {
-    size_t count = controls_of(run, v), kept = 0;
-    for (size_t k = 0; k < count; k++) {
-        double rent = pl_result_cap(run->result[v], k).rent;
-        size_t place = kept < MOST_ROWS ? kept : MOST_ROWS;
-        while (place > 0 && pl_result_cap(run->result[v], shown[place - 1]).rent < rent)
-            place--;
-        if (place >= MOST_ROWS)
-            continue;
-        if (kept < MOST_ROWS)
-            kept++;
-        memmove(shown + place + 1, shown + place, (kept - place - 1) * sizeof *shown);
-        shown[place] = k;
-    }
-    return kept;
+/* Controls of one measure, shown as one row: sums, and means weighted by base value. */
+typedef struct {
+    const char *name;
+    size_t length, count; /* of the name; controls in the row */
+    double base, premium, quantity, rent, sellers, buyers, others;
+    bool banned;
+} row;
+
+/* The name of the measure a control belongs to: all, or what stands before its own pair and sector. */
+static size_t measure_length(const char *name) {
+    const char *arrow = strstr(name, "->"), *from = arrow;
+    while (from && from > name && *from != ' ')
+        from--;
+    return from && from > name ? (size_t)(from - name) : strlen(name);
 }
 
-static void fill_row(pl_grid *grid, size_t row, const pl_run *run, size_t v, size_t k, int decimals) {
-    const pl_cap *cap = pl_policy_cap(run->policy[v], k);
-    const pl_cap_result r = pl_result_cap(run->result[v], k);
+static row *find_row(row *list, size_t *count, const char *name, size_t length) {
+    for (size_t r = 0; r < *count; r++)
+        if (list[r].length == length && !strncmp(list[r].name, name, length))
+            return &list[r];
+    list[*count] = (row){.name = name, .length = length};
+    return &list[(*count)++];
+}
+
+/* Rows of a variant; `list` has room for all its controls. */
+static size_t gather_rows(const pl_run *run, size_t v, row *list) {
+    const double *flow = pl_world_flow(pl_model_world(run->model));
+    bool few = controls_of(run, v) <= MOST_ROWS;
+    size_t rows = 0;
+    for (size_t k = 0; k < controls_of(run, v); k++) {
+        const pl_cap *cap = pl_policy_cap(run->policy[v], k);
+        const pl_cap_result c = pl_result_cap(run->result[v], k);
+        row *r = find_row(list, &rows, cap->name, few ? strlen(cap->name) : measure_length(cap->name));
+        double base = 0;
+        for (size_t f = 0; f < cap->count; f++)
+            base += flow[cap->flows[f]];
+        r->count++;
+        r->base += base;
+        r->premium += base * c.premium;
+        r->quantity += base * c.quantity;
+        r->rent += c.rent;
+        r->sellers += c.to_sellers;
+        r->buyers += c.to_buyers;
+        r->others += c.to_third + c.wasted;
+        r->banned = r->banned || (cap->kind == PL_CAP_QUOTA && cap->level == 0);
+    }
+    return rows;
+}
+
+static int by_rent(const void *a, const void *b) {
+    const row *x = a, *y = b;
+    if (x->rent != y->rent)
+        return x->rent < y->rent ? 1 : -1;
+    return strcmp(x->name, y->name);
+}
+
+static void fill_row(pl_grid *grid, size_t at, const pl_run *run, const row *r, int decimals) {
     double scale = pl_run_money(run).scale;
-    bool ban = cap->kind == PL_CAP_QUOTA && cap->level == 0;
-    const double value[COLUMNS] = {100 * r.premium,     100 * r.quantity,
-                                   scale * r.rent,      scale * r.to_sellers,
-                                   scale * r.to_buyers, scale * (r.to_third + r.wasted)};
-    pl_text_cut(grid->label[row], sizeof grid->label[row], cap->name, 30);
-    for (size_t c = 0; c < COLUMNS; c++)
-        pl_text_number(grid->cell[row * COLUMNS + c].text, sizeof grid->cell->text, value[c],
+    char name[200], many[32] = "";
+    const double value[COLUMNS] = {
+        100 * r->premium / r->base, 100 * r->quantity / r->base, scale * r->rent,
+        scale * r->sellers,         scale * r->buyers,           scale * r->others};
+    if (r->count > 1 && r->length <= 20)
+        snprintf(many, sizeof many, " (%zu)", r->count);
+    snprintf(name, sizeof name, "%.*s%s", (int)(r->length > 150 ? 150 : r->length), r->name, many);
+    pl_text_cut(grid->label[at], sizeof grid->label[at], name, 32);
+    for (size_t c = 0; c < grid->columns; c++)
+        pl_text_number(grid->cell[at * grid->columns + c].text, sizeof grid->cell->text, value[c],
                        c < 2 ? 1 : decimals, false);
-    if (ban)
-        snprintf(grid->cell[row * COLUMNS].text, sizeof grid->cell->text, "ban");
+    if (r->banned)
+        snprintf(grid->cell[at * grid->columns].text, sizeof grid->cell->text, "ban");
 }
 
 static void fill_heads(pl_grid *grid, const pl_run *run) {
     static const char *const head[COLUMNS][3] = {{"", "premium", "%"},        {"quantity", "of today", "%"},
                                                  {"", "rent", NULL},          {"rent to", "sellers", NULL},
                                                  {"rent to", "buyers", NULL}, {"rent to", "others", NULL}};
-    for (size_t c = 0; c < COLUMNS; c++) {
+    for (size_t c = 0; c < grid->columns; c++) {
         for (size_t k = 0; k < 2; k++)
             snprintf(grid->column[c].group[k], sizeof grid->column[c].group[k], "%s", head[c][k]);
         snprintf(grid->column[c].head, sizeof grid->column[c].head, "%s",
@@ -95,19 +134,22 @@ static void say_rest(FILE *out, const pl_run *run, size_t v, const pl_layout *la
 }
 
 static bool print_variant(FILE *out, const pl_run *run, size_t v, const pl_layout *layout) {
-    size_t shown[MOST_ROWS + 1], rows = choose(run, v, shown);
-    double largest = 0;
+    row *list = pl_alloc(controls_of(run, v), sizeof *list);
+    size_t rows = list ? gather_rows(run, v, list) : 0, shown = rows < MOST_ROWS ? rows : MOST_ROWS;
+    double others = 0;
     pl_grid grid;
-    for (size_t k = 0; k < rows; k++)
-        largest = fmax(largest, pl_run_money(run).scale * pl_result_cap(run->result[v], shown[k]).rent);
-    bool made = pl_grid_init(&grid, rows, COLUMNS);
+    qsort(list, rows, sizeof *list, by_rent);
+    for (size_t r = 0; r < rows; r++)
+        others += list[r].others;
+    bool made = pl_grid_init(&grid, shown, others > 0 ? COLUMNS : COLUMNS - 1) && list;
     if (made) {
         fill_heads(&grid, run);
-        for (size_t k = 0; k < rows; k++)
-            fill_row(&grid, k, run, v, shown[k], pl_text_decimals(largest));
+        for (size_t r = 0; r < shown; r++)
+            fill_row(&grid, r, run, &list[r], pl_text_decimals(pl_run_money(run).scale * list[0].rent));
         made = pl_grid_print(out, &grid, layout);
     }
     pl_grid_clear(&grid);
+    free(list);
     say_rest(out, run, v, layout);
     return made;
 }
