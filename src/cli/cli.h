@@ -13,7 +13,6 @@
     X(run, "solve a scenario, or a question of one line, and say who wins and loses")                        \
     X(path, "follow a dated scenario month by month")                                                        \
     X(talks, "what each side would do, what they would agree on, what would be kept")                        \
-    X(talks, "what each side would do, what they would agree on, what would be kept")                        \
     X(world, "list, describe, check, make and change worlds")                                                \
     X(check, "run cases with known answers, and laws, and print each deviation")
 
@@ -76,6 +75,11 @@ int cli_world_aggregate(int argc, char **argv);
 int cli_world_split(int argc, char **argv);
 int cli_world_balance(int argc, char **argv);
 int cli_world_export(int argc, char **argv);
+
+/* Adds a command to a world's note `history`; paths in it go through cli_base_name, so that the same steps give the same
+ * bytes in any folder. */
+pl_status cli_world_record(pl_world *world, const char *command, pl_error *error);
+const char *cli_base_name(const char *path);
 
 /* Prints a JSON document on stdout and gives it back; a NULL one means that memory ran out. Returns an exit
  * code. */

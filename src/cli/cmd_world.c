@@ -73,6 +73,28 @@ int cli_print_json(json_t *root) {
     return CLI_DONE;
 }
 
+const char *cli_base_name(const char *path) {
+    size_t length = strlen(path);
+    while (length && path[length - 1] != '/')
+        length--;
+    return *path && !path[length] ? path : path + length;
+}
+
+pl_status cli_world_record(pl_world *world, const char *command, pl_error *error) {
+    const char *before = pl_world_note(world, "history");
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (error)
+        *error = (pl_error){PL_NO_MEMORY, "out of memory"};
+    if (!out)
+        return PL_NO_MEMORY;
+    fprintf(out, "%s%s%s", before ? before : "", before ? "\n" : "", command);
+    pl_status status = fclose(out) ? PL_NO_MEMORY : pl_world_set_note(world, "history", text, error);
+    free(text);
+    return status;
+}
+
 /* ---- list ---- */
 
 static int print_list(const pl_names *names) {

@@ -78,31 +78,22 @@ static int choose_format(const request *r, const char *const *formats, size_t co
 
 /* ---- provenance ---- */
 
-static const char *base_name(const char *path) {
-    size_t length = strlen(path);
-    while (length && path[length - 1] != '/')
-        length--;
-    return *path && !path[length] ? path : path + length;
-}
-
-/* Appends the command to the note `history`, without folders, so that the same steps give the same bytes
- * anywhere. */
+/* Adds how the world was made to its history. */
 static pl_status record(pl_world *world, const char *verb, const request *r, pl_error *error) {
-    const char *before = pl_world_note(world, "history");
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     if (!out)
-        return pl_world_set_note(world, "history", verb, error);
-    fprintf(out, "%s%sparley world %s", before ? before : "", before ? "\n" : "", verb);
+        return PL_NO_MEMORY;
+    fprintf(out, "parley world %s", verb);
     if (r->format)
         fprintf(out, " --format %s", r->format);
-    fprintf(out, " %s", base_name(r->source));
+    fprintf(out, " %s", cli_base_name(r->source));
     if (r->map)
-        fprintf(out, " --map %s", base_name(r->map));
+        fprintf(out, " --map %s", cli_base_name(r->map));
     if (r->value_added)
-        fprintf(out, " --value-added %s", base_name(r->value_added));
-    pl_status status = fclose(out) ? PL_NO_MEMORY : pl_world_set_note(world, "history", text, error);
+        fprintf(out, " --value-added %s", cli_base_name(r->value_added));
+    pl_status status = fclose(out) ? PL_NO_MEMORY : cli_world_record(world, text, error);
     free(text);
     return status;
 }
@@ -185,7 +176,7 @@ typedef pl_status (*maker)(const request *r, pl_world **world, pl_change_report 
 /* Notes, provenance, the file; then what moved. Takes the world over. */
 static int keep(const char *verb, const request *r, const cli_common *common, pl_world *world,
                 const pl_change_report *change, void (*say)(const pl_world *, const pl_change_report *)) {
-    pl_error error;
+    pl_error error = {PL_OK, ""};
     pl_status status = set_notes(world, r, &error);
     if (!status)
         status = record(world, verb, r, &error);
@@ -208,7 +199,7 @@ static int make(const cli_syntax *syntax, int argc, char **argv, const char *ver
     cli_common common;
     pl_world *world = NULL;
     pl_change_report change;
-    pl_error error;
+    pl_error error = {PL_OK, ""};
     memset(&change, 0, sizeof change);
     cli_parse(syntax, argc, argv, &common, &r);
     int code = CLI_BAD_INPUT;
@@ -354,7 +345,7 @@ int cli_world_export(int argc, char **argv) {
     request r = {0};
     cli_common common;
     pl_world *world = NULL;
-    pl_error error;
+    pl_error error = {PL_OK, ""};
     cli_parse(&syntax, argc, argv, &common, &r);
     if (!common.output)
         return cli_refuse("-o PATH is missing: it says where the world goes");

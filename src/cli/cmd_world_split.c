@@ -31,22 +31,15 @@ static error_t take(int key, char *text, struct argp_state *state) {
     }
 }
 
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash && slash[1] ? slash + 1 : path;
-}
-
-/* Adds the command to the note `history`, without folders, so that the same steps give the same bytes anywhere. */
+/* Adds the command to the note `history`. */
 static pl_status record(pl_world *world, const request *r, pl_error *error) {
-    const char *before = pl_world_note(world, "history");
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     if (!out)
-        return pl_world_set_note(world, "history", "parley world split", error);
-    fprintf(out, "%s%sparley world split %s --map %s", before ? before : "", before ? "\n" : "",
-            base_name(r->world), base_name(r->map));
-    pl_status status = fclose(out) ? PL_NO_MEMORY : pl_world_set_note(world, "history", text, error);
+        return PL_NO_MEMORY;
+    fprintf(out, "parley world split %s --map %s", cli_base_name(r->world), cli_base_name(r->map));
+    pl_status status = fclose(out) ? PL_NO_MEMORY : cli_world_record(world, text, error);
     free(text);
     return status;
 }
@@ -74,7 +67,7 @@ static json_t *report_json(const pl_world *world, const pl_split_report *r) {
 static int split(const request *r, const cli_common *common) {
     pl_world *from = NULL, *world = NULL;
     pl_split_report report;
-    pl_error error;
+    pl_error error = {PL_OK, ""};
     pl_status status = pl_world_load(r->world, &from, &error);
     if (!status)
         status = pl_world_split(from, r->map, &world, &report, &error);

@@ -79,74 +79,74 @@ static pl_status read_matrix(const pl_world *w, const pl_node *node, const char 
     return status;
 }
 
-/* A bilateral table: a map from sector to matrix. All sectors are needed when `whole`. */
-static pl_status read_bilateral(const pl_world *w, const pl_node *map, const char *what, bool whole,
-                                bool transposed, double *table, pl_error *error) {
-    size_t NN = w->countries * w->countries;
+/* What reads the value of one entry of a map from labels; `index` is that of the label. */
+typedef struct {
+    const pl_world *world;
+    const char *what;
+    double *table;
+    bool whole, transposed;
+    pl_error *error;
+} table_reader;
+typedef pl_status (*entry_reader)(const table_reader *r, const pl_node *node, size_t index);
+
+/* A map from countries or sectors, each at most once; all of them are needed when `whole`. */
+static pl_status read_entries(const table_reader *r, const pl_node *map, pl_axis axis, const char *to,
+                              entry_reader take) {
     if (map->kind != PL_NODE_MAP)
-        return pl_node_fail(map, error, "%s must be a map from sector to matrix", what);
-    bool *seen = pl_alloc(w->sectors, sizeof *seen);
+        return pl_node_fail(map, r->error, "%s must be a map from %s to %s", r->what,
+                            axis == PL_COUNTRY ? "country" : "sector", to);
+    bool *seen = pl_alloc(pl_world_size(r->world, axis), sizeof *seen);
     if (!seen)
-        return pl_fail_memory(error, w->sectors);
+        return pl_fail_memory(r->error, pl_world_size(r->world, axis));
     pl_status status = PL_OK;
     for (size_t e = 0; e < map->count && !status; e++) {
-        size_t j = 0;
-        status = find_label(w, PL_SECTOR, map->key[e], &j, error);
+        size_t index = 0;
+        status = find_label(r->world, axis, map->key[e], &index, r->error);
         if (!status)
-            status = claim(seen, j, map->key[e], error);
+            status = claim(seen, index, map->key[e], r->error);
         if (!status)
-            status = read_matrix(w, map->item[e], what, transposed, table + j * NN, error);
+            status = take(r, map->item[e], index);
     }
-    if (!status && whole)
-        status = need_all(map, what, seen, w, PL_SECTOR, error);
+    if (!status && r->whole)
+        status = need_all(map, r->what, seen, r->world, axis, r->error);
     free(seen);
     return status;
+}
+
+static pl_status take_matrix(const table_reader *r, const pl_node *node, size_t j) {
+    size_t cells = r->world->countries * r->world->countries;
+    return read_matrix(r->world, node, r->what, r->transposed, r->table + j * cells, r->error);
+}
+
+static pl_status take_number(const table_reader *r, const pl_node *node, size_t j) {
+    return pl_node_number(node, r->what, &r->table[j], r->error);
+}
+
+static pl_status take_country(const table_reader *r, const pl_node *node, size_t n) {
+    table_reader row = *r;
+    row.table += n * r->world->sectors;
+    return read_entries(&row, node, PL_SECTOR, "number", take_number);
+}
+
+/* A bilateral table: {one: [[80, 20], [20, 80]]}. */
+static pl_status read_bilateral(const pl_world *w, const pl_node *map, const char *what, bool whole,
+                                bool transposed, double *table, pl_error *error) {
+    const table_reader r = {w, what, table, whole, transposed, error};
+    return read_entries(&r, map, PL_SECTOR, "matrix", take_matrix);
 }
 
 /* Values by sector: {one: 4, two: 5}. */
 static pl_status read_by_sector(const pl_world *w, const pl_node *map, const char *what, bool whole,
                                 double *values, pl_error *error) {
-    if (map->kind != PL_NODE_MAP)
-        return pl_node_fail(map, error, "%s must be a map from sector to number", what);
-    bool *seen = pl_alloc(w->sectors, sizeof *seen);
-    if (!seen)
-        return pl_fail_memory(error, w->sectors);
-    pl_status status = PL_OK;
-    for (size_t e = 0; e < map->count && !status; e++) {
-        size_t j = 0;
-        status = find_label(w, PL_SECTOR, map->key[e], &j, error);
-        if (!status)
-            status = claim(seen, j, map->key[e], error);
-        if (!status)
-            status = pl_node_number(map->item[e], what, &values[j], error);
-    }
-    if (!status && whole)
-        status = need_all(map, what, seen, w, PL_SECTOR, error);
-    free(seen);
-    return status;
+    const table_reader r = {w, what, values, whole, false, error};
+    return read_entries(&r, map, PL_SECTOR, "number", take_number);
 }
 
 /* Values by country and sector: {A: {one: 0.6}}. */
 static pl_status read_by_country(const pl_world *w, const pl_node *map, const char *what, bool whole,
                                  double *table, pl_error *error) {
-    if (map->kind != PL_NODE_MAP)
-        return pl_node_fail(map, error, "%s must be a map from country to sectors", what);
-    bool *seen = pl_alloc(w->countries, sizeof *seen);
-    if (!seen)
-        return pl_fail_memory(error, w->countries);
-    pl_status status = PL_OK;
-    for (size_t e = 0; e < map->count && !status; e++) {
-        size_t n = 0;
-        status = find_label(w, PL_COUNTRY, map->key[e], &n, error);
-        if (!status)
-            status = claim(seen, n, map->key[e], error);
-        if (!status)
-            status = read_by_sector(w, map->item[e], what, whole, table + n * w->sectors, error);
-    }
-    if (!status && whole)
-        status = need_all(map, what, seen, w, PL_COUNTRY, error);
-    free(seen);
-    return status;
+    const table_reader r = {w, what, table, whole, false, error};
+    return read_entries(&r, map, PL_COUNTRY, "sectors", take_country);
 }
 
 /* Input shares: {A: {user: {input: 0.2}}}; what is not named is zero. */
