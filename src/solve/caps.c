@@ -196,7 +196,8 @@ static void settle_flow(pl_gmap *map, size_t f) {
     size_t i = seller_of(map, position);
     double x = map->price_sum[row] > 0 ? map->spending[row] / map->price_sum[row] : 0;
     double share = map->price_sum[row] > 0 ? c->term[f] / map->price_sum[row] : 0;
-    double paid = c->value[f] * x, kept = paid * exp(-c->log_premium[f]);
+    double paid = c->value[f] * x, charged = paid * exp(-c->log_premium[f]);
+    double kept = map->limits ? charged * map->limits->keep[j * m->S + i] : charged;
     double received = c->border[f] > 0 ? kept * (c->net[f] / c->border[f]) : 0;
     double quantity = received * exp(-map->cost[j * m->S + i]) / c->iceberg[f];
     double bought = stock_purchases(map, f, quantity, share * map->spending[row]);
@@ -204,7 +205,8 @@ static void settle_flow(pl_gmap *map, size_t f) {
     map->border_value[n] += bought * paid;
     map->export_taxes[i] += bought * (kept - received);
     map->output[j * m->S + i] += bought * received;
-    double rent = bought * (paid - kept);
+    double rent = bought * (paid - charged);
+    map->limit_rent[i] += bought * (charged - kept);
     for (size_t o = c->first[f]; o < c->first[f + 1]; o++) {
         size_t k = c->owner[o];
         double part = c->log_premium[f] > 0 ? c->z[k] / c->log_premium[f] : 0;

@@ -47,7 +47,7 @@ pl_status pl_gmap_init(pl_gmap *map, const pl_model *m, pl_error *error) {
     double **by_country[] = {&map->border_value, &map->export_taxes, &map->payroll,        &map->profits,
                              &map->income,       &map->deficit,      &map->consumer_price, &map->base,
                              &map->cap_rent,     &map->cap_duty,     &map->cap_labour,     &map->transfer,
-                             &map->final_value,  &map->borrowed};
+                             &map->final_value,  &map->borrowed,     &map->limit_rent};
     enum { PLAIN = sizeof plain / sizeof *plain, BY_COUNTRY = sizeof by_country / sizeof *by_country };
     size_t need = PLAIN * pl_arena_need(js, real) + BY_COUNTRY * pl_arena_need(m->S, real) +
                   pl_arena_need(distinct * js, real) + pl_arena_need(js + m->S, real) +
@@ -171,6 +171,8 @@ static void unit_costs(pl_gmap *map, const double *y) {
         for (size_t n = 0; n < S; n++)
             map->cost_power[j * S + n] = -map->theta[j] * cost[n];
     }
+    if (map->limits)
+        pl_limits_before(map, y);
     pl_vexp(map->cost_power, map->cost_power, m->J * S);
 }
 
@@ -186,6 +188,7 @@ static void sweep(pl_gmap *map, const double *y, double *g) {
     memset(map->net_sum, 0, js * sizeof(double));
     memset(map->border_sum, 0, js * sizeof(double));
     memset(map->cap_sum, 0, js * sizeof(double));
+    memset(map->limit_rent, 0, S * sizeof(double));
     if (map->caps.caps > 0)
         pl_caps_before(map, y);
     for (size_t j = 0; j < m->J; j++) {
@@ -215,8 +218,12 @@ static void sweep(pl_gmap *map, const double *y, double *g) {
         memset(map->stocks->value, 0, S * sizeof(double));
     if (map->caps.caps > 0)
         pl_caps_after(map, g);
+    if (map->limits)
+        pl_limits_revenue(map);
     if (map->stocks)
         pl_stocks_after(map);
+    if (map->limits)
+        pl_limits_after(map, g);
     for (size_t n = N; n < S; n++) /* padding keeps a price of one */
         for (size_t j = 0; j < m->J; j++)
             map->work[j * S + n] = 1;
@@ -293,7 +300,8 @@ static void incomes(pl_gmap *map, const double *y) {
     pl_vexp(y + map->at.wage, map->base, S);
     for (size_t n = 0; n < S; n++) {
         double labour = map->wage_anchor ? map->payroll[n] : map->base[n] * m->payroll[n];
-        map->base[n] = labour + map->profits[n] + map->export_taxes[n] + map->cap_rent[n] + map->cap_duty[n];
+        map->base[n] = labour + map->profits[n] + map->export_taxes[n] + map->cap_rent[n] + map->cap_duty[n] +
+                       map->limit_rent[n];
     }
     if (map->border != map->user) {
         for (size_t j = 0; j < m->J; j++)

@@ -346,7 +346,7 @@ pl_status pl_gmap_policy(pl_gmap *map, const pl_policy *p, double share, pl_erro
             fill_row(map, p, share, j, n);
     for (size_t n = 0; n < m->N; n++)
         map->transfer[n] = p->transfer ? share * p->transfer[n] : 0;
-    map->at = pl_y_layout(m, p->caps);
+    map->at = pl_y_layout(m, p->caps + (map->limits ? map->limits->count : 0));
     double *const cleared[] = {map->cap_rent, map->cap_duty, map->cap_labour};
     for (size_t k = 0; k < 3; k++)
         memset(cleared[k], 0, m->S * sizeof(double));

@@ -68,6 +68,19 @@ typedef struct {
     bool *capped;                          /* [count] left behind: under a control */
 } pl_stocks;
 
+/*
+ * Limits on what a sector of a country can make, on a path (docs/model.md (16), src/solve/stocks.c): one premium
+ * on all its sales, at home too, whose rent is the seller's. Their state stands behind that of the controls.
+ */
+typedef struct {
+    size_t count;
+    const size_t *at;    /* [count] position in a [J][S] array */
+    const double *level; /* [count] volume allowed over the baseline's */
+    double *volume;      /* [count] left behind */
+    double *log_premium; /* [J][S] left behind; zero where there is no limit */
+    double *keep;        /* [J][S] left behind: exp of minus that */
+} pl_output_limits;
+
 /* The map G with everything it needs and leaves behind. Arrays [J][S] and [S] as in the model. */
 typedef struct {
     const pl_model *model;
@@ -80,6 +93,7 @@ typedef struct {
     pl_caps caps;
     double *cap_sum;    /* [J][S] what flows under a control add to the price sum */
     double *cap_rent;   /* [S] rents received */
+    double *limit_rent; /* [S] premia of limits on own output */
     double *cap_duty;   /* [S] duty beyond tariff-rate quotas */
     double *cap_labour; /* [S] rents wasted in labour */
     /* For paths (section 6): another elasticity [J] and other base shares [J][N][S] in the place of the
@@ -90,13 +104,14 @@ typedef struct {
     /* The same for final spending: last month's [S], and the share of the way to income it moves. */
     const double *spend_anchor;
     double spend_share;
-    pl_stocks *stocks;     /* NULL: what is bought is used */
-    double *transfer;      /* [S] lump sums received, million USD */
-    double deficit_weight; /* 1, or less on the way to a balanced world */
-    bool nested, mobile;   /* some CES nest is not Cobb-Douglas; labour moves freely (kappa infinite) */
-    size_t distinct;       /* how many values sigma_inputs takes over sectors */
-    size_t *group;         /* [J] which of them a sector has */
-    double *group_sigma;   /* [distinct] */
+    pl_output_limits *limits; /* NULL: none */
+    pl_stocks *stocks;        /* NULL: what is bought is used */
+    double *transfer;         /* [S] lump sums received, million USD */
+    double deficit_weight;    /* 1, or less on the way to a balanced world */
+    bool nested, mobile;      /* some CES nest is not Cobb-Douglas; labour moves freely (kappa infinite) */
+    size_t distinct;          /* how many values sigma_inputs takes over sectors */
+    size_t *group;            /* [J] which of them a sector has */
+    double *group_sigma;      /* [distinct] */
     size_t sweeps;
     /* Left behind by the last pl_gmap_apply. */
     double *cost;        /* [J][S] log unit cost */
@@ -112,7 +127,8 @@ typedef struct {
     double *price_sum, *net_sum, *border_sum, *work; /* [J][S] scratch of the sweep and of powers;
                                                          work has one row more */
     /* [S]: value of purchases net of duty; revenues; labour demand; profits; I'; D'; log P^C */
-    double *final_value, *borrowed; /* on a path: final spending, and what is borrowed for it and for stocks */
+    double *final_value,
+        *borrowed; /* on a path: final spending, and what is borrowed for it and for stocks */
     double *border_value, *export_taxes, *payroll, *profits, *income, *deficit, *consumer_price, *base;
     double damping; /* of wages, and of labour shares; 1 is none */
 } pl_gmap;
@@ -136,6 +152,11 @@ void pl_caps_after(pl_gmap *map, double *g);
 void pl_stocks_enter(pl_gmap *map);
 /* What is bought of stock `k` when `use` of it is used. */
 double pl_stocks_bought(const pl_stocks *stocks, size_t k, double use);
+/* Premia on limited sellers: into unit-cost powers before they are taken, and out of revenue after the sweep. */
+void pl_limits_before(pl_gmap *map, const double *y);
+void pl_limits_revenue(pl_gmap *map);
+/* The next state of the limits, from output. */
+void pl_limits_after(pl_gmap *map, double *g);
 /* After the sweep: purchases beyond use go to sellers, treasuries and the cost of stocks. */
 void pl_stocks_after(pl_gmap *map);
 

@@ -76,7 +76,7 @@ static void fill_trade(pl_path *path) {
         const double *power = map->cost_power + j * S;
         double *cheaper = path->spare;
         for (size_t i = 0; i < S; i++)
-            cheaper[i] = -map->cost[j * S + i];
+            cheaper[i] = -map->cost[j * S + i] - path->entered.log_premium[j * S + i];
         pl_vexp(cheaper, cheaper, S);
         for (size_t n = 0; n < N; n++) {
             size_t from = (j * N + n) * S, to = (j * N + n) * N;
@@ -97,7 +97,8 @@ static void fill_trade(pl_path *path) {
         double received =
             c->border[f] > 0 ? c->value[f] * exp(-c->log_premium[f]) * (c->net[f] / c->border[f]) : 0;
         path->trade[at] = c->value[f];
-        path->volume[at] = received * exp(-map->cost[j * S + i]) / c->iceberg[f] * at_base(w, at);
+        path->volume[at] = received * exp(-map->cost[j * S + i] - path->entered.log_premium[j * S + i]) /
+                           c->iceberg[f] * at_base(w, at);
     }
     const pl_holdings *h = &path->holdings;
     for (size_t k = 0; k < h->count; k++) {
@@ -126,7 +127,9 @@ static void fill_pairs(pl_path *path) {
         double tax = at_base(path->model->world, at);
         if (path->policy->export_tax)
             tax = 1 + path->policy->export_tax[at];
-        double price = exp(path->map.cost[j * path->S + i] + h->premium[k]) * h->iceberg[k] * tax;
+        double price = exp(path->map.cost[j * path->S + i] + path->entered.log_premium[j * path->S + i] +
+                           h->premium[k]) *
+                       h->iceberg[k] * tax;
         use[at % (N * N)] += (h->use[k] - h->bought[k]) * price / MONTHS;
     }
 }
@@ -145,7 +148,9 @@ static void fill_flows(pl_path *path) {
         flow[PL_FLOW_use_volume][k] = h->use[k] * tax / MONTHS;
         flow[PL_FLOW_stock][k] = h->closing[k] / h->base[k];
         flow[PL_FLOW_landed_price][k] =
-            isinf(wedge) ? NAN : 100 * expm1(wedge + h->premium[k] + path->map.cost[j * path->S + i]);
+            isinf(wedge) ? NAN
+                         : 100 * expm1(wedge + h->premium[k] + path->map.cost[j * path->S + i] +
+                                       path->entered.log_premium[j * path->S + i]);
         flow[PL_FLOW_premium][k] = 100 * expm1(h->premium[k]);
     }
     for (size_t r = 0; r < path->queues; r++) {
@@ -224,7 +229,7 @@ static void fill_countries(pl_path *path) {
         values(path, PL_PATH_inventory_investment)[n] = stocked / MONTHS;
         values(path, PL_PATH_duties)[n] = duties_of(path, n) / MONTHS;
         values(path, PL_PATH_export_taxes)[n] = map->export_taxes[n] / MONTHS;
-        values(path, PL_PATH_rents)[n] = map->cap_rent[n] / MONTHS;
+        values(path, PL_PATH_rents)[n] = (map->cap_rent[n] + map->limit_rent[n]) / MONTHS;
         values(path, PL_PATH_deficit)[n] = map->deficit[n] / MONTHS;
     }
     for (size_t k = 0; k < path->limits; k++)

@@ -6,6 +6,7 @@
 
 static const double USES = 1e-3; /* of output: an input below this share does not hold a user up */
 static const double MEMORY = 1.0 / 3;
+static const double LEAST = 1e-3; /* of normal output: no user stops altogether */
 
 /* By licensed input and buyer, the part of normal use that stocks and licences do not cover. */
 static void find_shortages(pl_path *path) {
@@ -44,28 +45,30 @@ static bool add_limit(pl_path *path, size_t n, size_t j, double limit) {
     return true;
 }
 
-/* The limit as a control on all the sector sells, at home too; its rent is the seller's. */
-static pl_status enter_limit(pl_path *path, const pl_limit *limit, size_t *flows, pl_error *error) {
-    const pl_world *w = path->model->world;
-    size_t N = path->N, j = limit->sector, n = limit->country, count = 0;
-    for (size_t b = 0; b < N; b++)
-        if (w->flow[(j * N + b) * N + n] > 0)
-            flows[count++] = (j * N + b) * N + n;
-    char name[128];
-    snprintf(name, sizeof name, "output of %s in %s", w->sector_code[j], w->country_code[n]);
-    pl_cap cap = {.name = name,
-                  .kind = PL_CAP_QUOTA,
-                  .flows = flows,
-                  .count = count,
-                  .level = limit->limit * path->normal_output[j * path->S + n],
-                  .to_seller = 1};
-    if (count == 0 || !(cap.level > 0))
-        return PL_OK;
-    double keep = fmin(1, limit->limit * pl_path_reach(path));
-    for (size_t f = 0; keep < 1 && f < count; f++)
-        if (!pl_weights_cut(path, flows[f], keep))
-            return pl_fail_memory(error, sizeof(pl_cut));
-    return pl_policy_add_cap(path->policy, &cap, error);
+/* The limits as the map sees them. */
+static bool enter(pl_path *path) {
+    pl_output_limits *e = &path->entered;
+    free(path->limit_at);
+    free(path->limit_level);
+    free(path->limit_volume);
+    path->limit_at = pl_alloc(path->limits + 1, sizeof *path->limit_at);
+    path->limit_level = pl_alloc(path->limits + 1, sizeof(double));
+    path->limit_volume = pl_alloc(path->limits + 1, sizeof(double));
+    if (!path->limit_at || !path->limit_level || !path->limit_volume)
+        return false;
+    for (size_t k = 0; k < path->limits; k++) {
+        path->limit_at[k] = path->limit[k].sector * path->S + path->limit[k].country;
+        path->limit_level[k] = path->limit[k].limit * path->normal_output[path->limit_at[k]];
+    }
+    e->count = path->limits;
+    e->at = path->limit_at;
+    e->level = path->limit_level;
+    e->volume = path->limit_volume;
+    path->map.limits = path->limits ? e : NULL;
+    memset(e->log_premium, 0, path->J * path->S * sizeof(double));
+    for (size_t at = 0; at < path->J * path->S; at++)
+        e->keep[at] = 1;
+    return true;
 }
 
 pl_status pl_limits_enter(pl_path *path, pl_error *error) {
@@ -74,22 +77,13 @@ pl_status pl_limits_enter(pl_path *path, pl_error *error) {
     size_t short_inputs = 0;
     for (size_t at = 0; at < path->J * path->S; at++)
         short_inputs += path->shortage[at] > 0;
-    if (!short_inputs)
-        return PL_OK;
-    size_t *flows = pl_alloc(path->N, sizeof *flows);
-    pl_status status = flows ? PL_OK : pl_fail_memory(error, path->N * sizeof *flows);
-    for (size_t n = 0; n < path->N && !status; n++)
-        for (size_t j = 0; j < path->J && !status; j++) {
-            double limit = user_limit(path, j, n);
-            if (limit >= 1 || !(path->model->output[j * path->S + n] > 0))
-                continue;
-            if (!add_limit(path, n, j, limit))
-                status = pl_fail_memory(error, sizeof *path->limit);
-            else
-                status = enter_limit(path, &path->limit[path->limits - 1], flows, error);
+    for (size_t n = 0; n < path->N && short_inputs; n++)
+        for (size_t j = 0; j < path->J; j++) {
+            double limit = fmax(LEAST, user_limit(path, j, n));
+            if (limit < 1 && path->model->output[j * path->S + n] > 0 && !add_limit(path, n, j, limit))
+                return pl_fail_memory(error, sizeof *path->limit);
         }
-    free(flows);
-    return status;
+    return enter(path) ? PL_OK : pl_fail_memory(error, path->limits * sizeof(double));
 }
 
 /* Normal output follows output, less what a limit keeps down. */
@@ -100,11 +94,9 @@ void pl_limits_close(pl_path *path) {
         for (size_t n = 0; n < path->N; n++) {
             size_t at = j * path->S + n;
             double volume = m->output[at] > 0 ? map->output[at] / m->output[at] * exp(-map->cost[at]) : 1;
-            bool limited = false;
-            for (size_t k = 0; k < path->limits; k++)
-                limited = limited || (path->limit[k].country == n && path->limit[k].sector == j);
-            if (!limited)
+            if (path->entered.log_premium[at] == 0)
                 path->normal_output[at] += MEMORY * (volume - path->normal_output[at]);
+            path->limit_state[at] = path->entered.log_premium[at];
         }
 }
 

@@ -127,6 +127,11 @@ static void read_flows(plain *p) {
         p->ratio[h->flow[k]] = h->use[k] > 0 ? h->bought[k] / h->use[k] : 1;
 }
 
+/* One plus the premium on all that a seller whose output is limited sells. */
+static double limit_premium(const plain *p, size_t j, size_t i) {
+    return exp(p->path->entered.log_premium[j * p->model->S + i]);
+}
+
 /* (13): the share of a supplier at this month's weights and prices. */
 static double plain_share(const plain *p, size_t j, size_t n, size_t i) {
     const pl_world *w = p->world;
@@ -134,8 +139,8 @@ static double plain_share(const plain *p, size_t j, size_t n, size_t i) {
     double weight = p->path->weights.now[(j * p->N + n) * p->model->S + i];
     double e0 = w->export_tax ? w->export_tax[at] : 0,
            iceberg = p->policy->iceberg ? p->policy->iceberg[at] : 1;
-    double wedge = iceberg * p->premium[at] * (1 + p->policy->tariff[at]) / (1 + w->tariff[at]) *
-                   (1 + pl_policy_export_tax_at(p->policy, at)) / (1 + e0);
+    double wedge = iceberg * p->premium[at] * limit_premium(p, j, i) * (1 + p->policy->tariff[at]) /
+                   (1 + w->tariff[at]) * (1 + pl_policy_export_tax_at(p->policy, at)) / (1 + e0);
     if (weight == 0 || isinf(wedge))
         return 0;
     return weight * pow(wedge * p->cost[i * p->J + j] / p->price[n * p->J + j], -p->path->weights.theta[j]);
@@ -145,10 +150,12 @@ static void plain_flow(plain *p, size_t j, size_t n, size_t i, double share) {
     size_t at = (j * p->N + n) * p->N + i;
     double used = share * p->spending[n * p->J + j], paid = used * p->ratio[at];
     double customs = paid / (1 + p->policy->tariff[at]);
-    double kept = isinf(p->premium[at]) ? 0 : customs / p->premium[at];
+    double charged = isinf(p->premium[at]) ? 0 : customs / p->premium[at];
+    double kept = charged / limit_premium(p, j, i);
     double received = kept / (1 + pl_policy_export_tax_at(p->policy, at));
     p->stocked[n] += paid - used;
     p->earned_rent[i] += customs - kept;
+    p->rent[i] += charged - kept; /* a limit's premium is the seller's */
     p->duty[n] += paid - customs;
     p->tax[i] += kept - received;
     p->output[i * p->J + j] += received;
@@ -187,7 +194,8 @@ static void plain_charge(plain *p, size_t k, size_t at, double *rent, double *qu
         banned ? 0 : plain_share(p, j, n, i) * p->spending[n * p->J + j] / (1 + p->policy->tariff[at]);
     double all = log(p->premium[at]), mine = log(cap_premium(p, k));
     double iceberg = p->policy->iceberg ? p->policy->iceberg[at] : 1;
-    double received = customs / p->premium[at] / (1 + pl_policy_export_tax_at(p->policy, at));
+    double received =
+        customs / p->premium[at] / limit_premium(p, j, i) / (1 + pl_policy_export_tax_at(p->policy, at));
     *rent = banned || all == 0 ? 0 : p->ratio[at] * mine / all * customs * (1 - 1 / p->premium[at]);
     *quantity = banned ? 0 : received / p->cost[i * p->J + j] / iceberg;
     *base = w->flow[at] / (1 + (w->export_tax ? w->export_tax[at] : 0));
@@ -245,6 +253,18 @@ static void compare_caps(const plain *p, pl_certificate *c) {
         double paid = r->to_sellers + r->to_buyers + r->to_third + r->wasted + r->duty;
         double scale = fmax(1e-9, 1e-12 * p->model->income[0]);
         c->rent = largest(c->rent, p->charged[k] > scale || paid > scale ? relative(paid, p->charged[k]) : 0);
+    }
+}
+
+/* (16): output within its limit, or a premium of the size that makes it so. */
+static void compare_limits(const plain *p, pl_certificate *c) {
+    for (size_t k = 0; k < p->path->limits; k++) {
+        const pl_limit *limit = &p->path->limit[k];
+        size_t n = limit->country, j = limit->sector, at = j * p->model->S + n;
+        double level = limit->limit * p->path->normal_output[at];
+        double volume = p->output[n * p->J + j] / p->cost[n * p->J + j] / p->model->output[at];
+        double z = p->path->entered.log_premium[at], slack = (level - volume) / level;
+        c->complementarity = largest(c->complementarity, fabs(slack >= 0 ? fmin(z, slack) : -slack));
     }
 }
 
@@ -356,7 +376,7 @@ static double compare_stocks(const plain *p) {
     for (size_t k = 0; k < h->count; k++) {
         size_t at = h->flow[k], i = at % p->N, n = at / p->N % p->N, j = at / (p->N * p->N);
         double customs = plain_share(p, j, n, i) * p->spending[n * p->J + j] / (1 + p->policy->tariff[at]);
-        double kept = isinf(p->premium[at]) ? 0 : customs / p->premium[at];
+        double kept = isinf(p->premium[at]) ? 0 : customs / p->premium[at] / limit_premium(p, j, i);
         double use =
             kept / (1 + pl_policy_export_tax_at(p->policy, at)) / p->cost[i * p->J + j] / h->iceberg[k];
         double asked = use > 0 ? fmax(0, fmin(use + h->wanted[k] - h->opening[k], h->most[k])) : 0;
@@ -383,6 +403,7 @@ pl_status pl_month_certify(const pl_path *path, pl_month *month, pl_error *error
     plain_demand(&p);
     compare(&p, c);
     compare_caps(&p, c);
+    compare_limits(&p, c);
     month->stocks = compare_stocks(&p);
     const double each[] = {c->market_clearing, c->income, c->labour, c->price_index,
                            c->walras,          c->rent,   c->shares, c->complementarity};

@@ -14,7 +14,7 @@ double pl_path_reach(const pl_path *path) {
 static pl_status reserve(pl_path *path, pl_error *error) {
     const pl_model *m = path->model;
     size_t js = path->J * path->S, cells = path->J * path->N * path->N, real = sizeof(double);
-    size_t need = pl_weights_need(m) + 3 * pl_arena_need(path->S, real) + 3 * pl_arena_need(js, real) +
+    size_t need = pl_weights_need(m) + 3 * pl_arena_need(path->S, real) + 6 * pl_arena_need(js, real) +
                   2 * pl_arena_need(cells, real);
     if (!pl_arena_init(&path->arena, need))
         return pl_fail_memory(error, need);
@@ -25,6 +25,9 @@ static pl_status reserve(pl_path *path, pl_error *error) {
     path->normal_output = pl_arena_take(&path->arena, js, real);
     path->cost_power = pl_arena_take(&path->arena, js, real);
     path->shortage = pl_arena_take(&path->arena, js, real);
+    path->limit_state = pl_arena_take(&path->arena, js, real);
+    path->entered.log_premium = pl_arena_take(&path->arena, js, real);
+    path->entered.keep = pl_arena_take(&path->arena, js, real);
     path->trade = pl_arena_take(&path->arena, cells, real);
     path->volume = pl_arena_take(&path->arena, cells, real);
     for (size_t at = 0; at < js; at++)
@@ -118,6 +121,9 @@ void pl_path_free(pl_path *p) {
     free(p->cap_state);
     free(p->queue);
     free(p->limit);
+    free(p->limit_at);
+    free(p->limit_level);
+    free(p->limit_volume);
     if (p->input.source.release)
         p->input.source.release(p->input.source.context);
     free(p);
@@ -127,6 +133,8 @@ void pl_path_free(pl_path *p) {
 static void recall_premia(pl_path *path) {
     const pl_policy *p = path->policy;
     size_t next = 0;
+    for (size_t k = 0; k < path->limits; k++)
+        path->y[path->map.at.premium + p->caps + k] = path->limit_state[path->limit_at[k]];
     for (size_t k = 0; k < p->caps; k++) {
         path->y[path->map.at.premium + k] = 0;
         for (size_t tried = 0; tried < path->cap_name.count; tried++, next++) {
@@ -222,11 +230,11 @@ pl_status pl_path_step(pl_path *path, pl_error *error) {
     status = remember_premia(path, error);
     pl_queues_use(path);
     pl_holdings_close(path);
-    pl_limits_close(path);
     if (!status)
         status = pl_month_certify(path, month, error);
     if (status)
         return status;
+    pl_limits_close(path);
     carry_over(path);
     pl_history_fill(path);
     pl_weights_move(path);

@@ -114,6 +114,10 @@ struct pl_path {
     size_t queues;
     pl_limit *limit; /* [limits] of this month */
     size_t limits, limit_room;
+    double *limit_state;      /* [J][S] where a limit's premium stood last */
+    pl_output_limits entered; /* the same limits as the map sees them */
+    size_t *limit_at;
+    double *limit_level, *limit_volume;
     pl_strings cap_name; /* controls of last month and their state, for a warm start */
     double *cap_state;
     pl_policy *policy; /* this month's, with the controls of licences and bottlenecks */

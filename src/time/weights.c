@@ -274,8 +274,9 @@ void pl_weights_move(pl_path *path) {
     for (size_t j = 0; j < path->J; j++) {
         double theta = m->theta[j], *long_power = path->cost_power + j * S;
         for (size_t i = 0; i < S; i++) {
-            long_power[i] = -theta * map->cost[j * S + i];
-            w->cost[j * S + i] += w->share * (map->cost[j * S + i] - w->cost[j * S + i]);
+            double price = map->cost[j * S + i] + path->entered.log_premium[j * S + i];
+            long_power[i] = -theta * price;
+            w->cost[j * S + i] += w->share * (price - w->cost[j * S + i]);
         }
         pl_vexp(long_power, long_power, S);
         seller_factors(path, j, w->power);
