@@ -32,6 +32,14 @@ pl_status pl_policy_new(const pl_world *world, pl_policy **policy, pl_error *err
     return PL_OK;
 }
 
+void pl_policy_drop_caps(pl_policy *p) {
+    for (size_t k = 0; k < p->caps; k++) {
+        free((char *)p->cap[k].name);
+        free((size_t *)p->cap[k].flows);
+    }
+    p->caps = 0;
+}
+
 void pl_policy_free(pl_policy *p) {
     if (!p)
         return;
@@ -39,10 +47,7 @@ void pl_policy_free(pl_policy *p) {
     free(p->export_tax);
     free(p->iceberg);
     free(p->transfer);
-    for (size_t k = 0; k < p->caps; k++) {
-        free((char *)p->cap[k].name);
-        free((size_t *)p->cap[k].flows);
-    }
+    pl_policy_drop_caps(p);
     free(p->cap);
     free(p);
 }

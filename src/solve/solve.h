@@ -14,6 +14,8 @@ struct pl_policy {
     pl_cap *cap; /* [caps], each owning its name and flows */
 };
 
+/* Takes every control off a policy. */
+void pl_policy_drop_caps(pl_policy *policy);
 /* export tax under a policy, or the world's, or 0. */
 double pl_policy_export_tax_at(const pl_policy *policy, size_t at);
 
@@ -260,6 +262,11 @@ void pl_caps_reverse_sums(pl_reverse *reverse, const double *y, double *y_bar);
 void pl_caps_reverse_wedges(const pl_reverse *reverse, const double *y, const double *g_bar,
                             pl_wedge_gradient *out);
 void pl_caps_reverse_levels(const pl_reverse *reverse, const double *g_bar, double *level);
+
+/* pl_solver_gradient from an adjoint [at.length] of a solve nearby, which is written over; NULL starts from
+ * nothing. `tolerance` is relative to the largest entry of the adjoint. */
+pl_status pl_solver_gradient_from(pl_solver *solver, const pl_payoff *payoff, double *start, double tolerance,
+                                  pl_gradient *gradient, pl_error *error);
 
 /* The state where a solver stands. */
 const double *pl_solver_state(const pl_solver *solver);

@@ -68,6 +68,8 @@ static void take_arrays(pl_path *path, pl_arena *arena, size_t count) {
                        &h->needed,  &h->licensed, &h->log_wedge, &h->free,    &h->covered};
     h->count = count;
     h->flow = pl_arena_take(arena, count, sizeof *h->flow);
+    h->ahead = pl_arena_take(arena, count * path->model->settings.look_ahead, sizeof(double));
+    h->known = pl_arena_take(arena, path->model->settings.look_ahead, sizeof(bool));
     h->regime = pl_arena_take(arena, count, sizeof *h->regime);
     h->capped = pl_arena_take(arena, count, sizeof *h->capped);
     for (size_t k = 0; k < sizeof each / sizeof *each; k++)
@@ -119,7 +121,10 @@ pl_status pl_holdings_init(pl_path *path, pl_error *error) {
     if (!status)
         status = keep_largest(path, touched, &count, error);
     size_t need = 17 * pl_arena_need(count, sizeof(double)) + 2 * pl_arena_need(count, sizeof(size_t)) +
-                  pl_arena_need(count, sizeof(bool)) + pl_arena_need(path->S, sizeof(double));
+                  pl_arena_need(count, sizeof(bool)) +
+                  pl_arena_need(count * path->model->settings.look_ahead, sizeof(double)) +
+                  pl_arena_need(path->model->settings.look_ahead, sizeof(bool)) +
+                  pl_arena_need(path->S, sizeof(double));
     if (!status && !pl_arena_init(&path->holding_arena, need))
         status = pl_fail_memory(error, need);
     if (!status) {
@@ -176,23 +181,56 @@ static void landed(const pl_path *path, const pl_policy *p, double *out) {
     }
 }
 
+static bool quiet(const pl_path *path, size_t from, size_t to) {
+    const pl_path_source *s = &path->input.source;
+    return s->quiet && s->quiet(s->context, from, to);
+}
+
+/* Landed costs expected for a month ahead. While nothing is announced, what was expected last month is still; while
+ * nothing starts or ends, a month is like the one before. Controls are expected anew: what they cost depends on use. */
+static pl_status expect(pl_path *path, size_t ahead, const double **out, pl_error *error) {
+    pl_holdings *h = &path->holdings;
+    const pl_path_source *source = &path->input.source;
+    size_t rows = path->model->settings.look_ahead, month = path->done + ahead;
+    double *row = h->ahead + month % rows * h->count;
+    bool *known = &h->known[month % rows];
+    *out = row;
+    if (ahead == 1 && !quiet(path, path->done, path->done))
+        memset(h->known, 0, rows * sizeof *h->known);
+    if (ahead == rows)
+        *known = false; /* the month that was in this row is now the present */
+    if (*known)
+        return PL_OK;
+    if (quiet(path, month - 1, month) && (ahead == 1 || h->known[(month - 1) % rows])) {
+        memcpy(row, ahead == 1 ? h->log_wedge : h->ahead + (month - 1) % rows * h->count,
+               h->count * sizeof *row);
+        *known = ahead > 1 || path->plain_caps == 0;
+        return PL_OK;
+    }
+    pl_policy *p = NULL;
+    pl_status status = source->policy(source->context, month, path->done, &p, error);
+    if (status)
+        return status;
+    landed(path, p, row);
+    *known = p->caps == 0;
+    pl_policy_free(p);
+    return PL_OK;
+}
+
 /* The best gain from buying a month's use now for a later month, and the best from waiting. */
 static pl_status look_ahead(pl_path *path, pl_error *error) {
     pl_holdings *h = &path->holdings;
     const pl_settings *s = &path->model->settings;
-    const pl_path_source *source = &path->input.source;
     memset(h->gain, 0, h->count * sizeof(double));
     memset(h->loss, 0, h->count * sizeof(double));
-    for (size_t ahead = 1; ahead <= s->look_ahead && s->front_running > 0; ahead++) {
-        pl_policy *p = NULL;
-        pl_status status = source->policy(source->context, path->done + ahead, path->done, &p, error);
+    for (size_t ahead = 1; ahead <= s->look_ahead && s->front_running > 0 && h->count > 0; ahead++) {
+        const double *expected = NULL;
+        pl_status status = expect(path, ahead, &expected, error);
         if (status)
             return status;
-        landed(path, p, h->wanted); /* scratch: set by the caller afterwards */
-        pl_policy_free(p);
         double keep = pow(1 + s->storage_cost, (double)ahead);
         for (size_t k = 0; k < h->count; k++) {
-            double ratio = exp(h->wanted[k] - h->log_wedge[k]);
+            double ratio = expected[k] == h->log_wedge[k] ? 1 : exp(expected[k] - h->log_wedge[k]);
             h->gain[k] = fmax(h->gain[k], ratio / keep - 1);
             h->loss[k] = fmax(h->loss[k], 1 - ratio * keep);
         }

@@ -14,6 +14,7 @@ typedef struct {
     const pl_policy *policy;
     size_t N, J;
     double *wage, *price, *spending, *labour, *own_wage, *cost, *bundle, *output, *added, *wanted;
+    double *limit, *seller_power, *buyer_power;
     double *duty, *tax, *imports, *exports, *rent, *earned_rent, *waste, *cap_duty, *stocked, *index, *final;
     double *premium;            /* [J][N][N] one plus mu; infinite under a ban */
     double *ratio;              /* [J][N][N] purchases over use */
@@ -46,17 +47,18 @@ static bool plain_init(plain *p, const pl_path *path) {
                  .policy = path->policy,
                  .N = N,
                  .J = J};
-    p->memory = pl_alloc(12 * N + 9 * N * J + 2 * cells + 2 * caps, sizeof(double));
+    p->memory = pl_alloc(12 * N + 12 * N * J + 2 * cells + 2 * caps, sizeof(double));
     if (!p->memory)
         return false;
     double *next = p->memory;
     double **by_country[] = {&p->wage, &p->duty,        &p->tax,   &p->imports,  &p->exports, &p->index,
                              &p->rent, &p->earned_rent, &p->waste, &p->cap_duty, &p->stocked, &p->final};
-    double **by_both[] = {&p->price,  &p->spending, &p->labour, &p->own_wage, &p->cost,
-                          &p->bundle, &p->output,   &p->added,  &p->wanted};
+    double **by_both[] = {&p->price,  &p->spending, &p->labour,       &p->own_wage,
+                          &p->cost,   &p->bundle,   &p->output,       &p->added,
+                          &p->wanted, &p->limit,    &p->seller_power, &p->buyer_power};
     for (size_t k = 0; k < 12; k++, next += N)
         *by_country[k] = next;
-    for (size_t k = 0; k < 9; k++, next += N * J)
+    for (size_t k = 0; k < 12; k++, next += N * J)
         *by_both[k] = next;
     p->premium = next;
     p->ratio = next + cells;
@@ -129,7 +131,18 @@ static void read_flows(plain *p) {
 
 /* One plus the premium on all that a seller whose output is limited sells. */
 static double limit_premium(const plain *p, size_t j, size_t i) {
-    return exp(p->path->entered.log_premium[j * p->model->S + i]);
+    return p->limit[i * p->J + j];
+}
+
+static void take_powers(plain *p) {
+    for (size_t n = 0; n < p->N; n++)
+        for (size_t j = 0; j < p->J; j++) {
+            size_t at = n * p->J + j;
+            double theta = p->path->weights.theta[j];
+            p->limit[at] = exp(p->path->entered.log_premium[j * p->model->S + n]);
+            p->seller_power[at] = pow(p->limit[at] * p->cost[at], -theta);
+            p->buyer_power[at] = pow(p->price[at], theta);
+        }
 }
 
 /* (13): the share of a supplier at this month's weights and prices. */
@@ -139,11 +152,13 @@ static double plain_share(const plain *p, size_t j, size_t n, size_t i) {
     double weight = p->path->weights.now[(j * p->N + n) * p->model->S + i];
     double e0 = w->export_tax ? w->export_tax[at] : 0,
            iceberg = p->policy->iceberg ? p->policy->iceberg[at] : 1;
-    double wedge = iceberg * p->premium[at] * limit_premium(p, j, i) * (1 + p->policy->tariff[at]) /
-                   (1 + w->tariff[at]) * (1 + pl_policy_export_tax_at(p->policy, at)) / (1 + e0);
+    double wedge = iceberg * p->premium[at] * (1 + p->policy->tariff[at]) / (1 + w->tariff[at]) *
+                   (1 + pl_policy_export_tax_at(p->policy, at)) / (1 + e0);
     if (weight == 0 || isinf(wedge))
         return 0;
-    return weight * pow(wedge * p->cost[i * p->J + j] / p->price[n * p->J + j], -p->path->weights.theta[j]);
+    /* Powers are taken once a seller and once a buyer, and again only where there is a wedge. */
+    double power = p->seller_power[i * p->J + j] * p->buyer_power[n * p->J + j];
+    return weight * power * (wedge == 1 ? 1 : pow(wedge, -p->path->weights.theta[j]));
 }
 
 static void plain_flow(plain *p, size_t j, size_t n, size_t i, double share) {
@@ -396,6 +411,7 @@ pl_status pl_month_certify(const pl_path *path, pl_month *month, pl_error *error
         return pl_fail_memory(error, (2 * path->N * path->N + 9 * path->N) * path->J * sizeof(double));
     read_state(&p);
     plain_costs(&p);
+    take_powers(&p);
     read_flows(&p);
     plain_trade(&p, c);
     plain_rents(&p);

@@ -164,9 +164,16 @@ static pl_status remember_premia(pl_path *path, pl_error *error) {
 /* This month's policy with its controls, weights and stocks, entered into the map. */
 static pl_status enter_month(pl_path *path, pl_error *error) {
     const pl_path_source *source = &path->input.source;
-    pl_policy_free(path->policy);
-    path->policy = NULL;
-    pl_status status = source->policy(source->context, path->done, path->done, &path->policy, error);
+    pl_status status = PL_OK;
+    if (path->policy && path->plain_caps == 0 && source->quiet &&
+        source->quiet(source->context, path->done - 1, path->done)) {
+        pl_policy_drop_caps(path->policy); /* last month's own are gone, and it had no others */
+    } else {
+        pl_policy_free(path->policy);
+        path->policy = NULL;
+        status = source->policy(source->context, path->done, path->done, &path->policy, error);
+        path->plain_caps = status ? 0 : path->policy->caps;
+    }
     if (!status)
         status = pl_holdings_plan(path, error);
     pl_weights_begin(path);

@@ -60,6 +60,9 @@ typedef struct {
     double *premium;   /* log premium of last month */
     double *log_wedge; /* this month's, premium apart */
     double *gain, *loss;
+    double *
+        ahead; /* [look_ahead][count] landed costs expected for the months ahead; month m is in row m % look_ahead */
+    bool *known;               /* [look_ahead] whether the row is still what is expected */
     double *needed, *licensed; /* under licences: part that needs one, and what licences allow */
     double *free, *covered;    /* what may be bought without; what may be used over normal use */
     size_t *regime;            /* one of the licences it is under */
@@ -120,6 +123,7 @@ struct pl_path {
     double *limit_level, *limit_volume;
     pl_strings cap_name; /* controls of last month and their state, for a warm start */
     double *cap_state;
+    size_t plain_caps; /* controls of `policy` before licences and stocks added theirs */
     pl_policy *policy; /* this month's, with the controls of licences and bottlenecks */
     pl_history history;
 };
