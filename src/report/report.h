@@ -108,10 +108,11 @@ int pl_netcdf_controls(int file, const pl_run *run);
  * of `country` [most] were filled. */
 size_t pl_path_shown(const pl_path_view *view, size_t *country, size_t most);
 /* Percent change of a pair's purchases on `back` months before; months before the path are the baseline. */
-double pl_path_pair_change(const pl_path *path, pl_pair_variable variable, size_t month, size_t back, size_t buyer,
-                           size_t seller);
+double pl_path_pair_change(const pl_path *path, pl_pair_variable variable, size_t month, size_t back,
+                           size_t buyer, size_t seller);
 /* The same for imports and exports of a country. */
-double pl_path_trade_change(const pl_path *path, pl_path_variable variable, size_t month, size_t back, size_t country);
+double pl_path_trade_change(const pl_path *path, pl_path_variable variable, size_t month, size_t back,
+                            size_t country);
 /* Whether some flow of a pair has a policy that changes. */
 bool pl_path_pair_touched(const pl_path *path, size_t buyer, size_t seller);
 /* Writers whose data is a pl_path_view. */
