@@ -89,7 +89,8 @@ const char *pl_suggest(const char *text, const char *const *names, size_t count)
     X(count, look_ahead, 3, 1, 12, "path: months ahead that buyers look for announced changes")              \
     X(real, wage_share, 0.1, 0.001, 1,                                                                       \
       "path: share of the way to the labour market's wage moved in a month")                                 \
-    X(real, spending_share, 0.1, 0.001, 1, "path: share of the way to income that final spending moves in a month") \
+    X(real, spending_share, 0.1, 0.001, 1,                                                                   \
+      "path: share of the way to income that final spending moves in a month")                               \
     X(real, price_pass_through, 0.2, 0.001, 1,                                                               \
       "path: share of the way shop prices follow users' prices in a month")                                  \
     X(real, approval_scale, 1.0, 0, 100, "path: factor on the scenario's shares of licences approved")       \
@@ -693,8 +694,7 @@ pl_observation pl_scenario_observation(const pl_scenario *scenario, size_t obser
  * a twelfth of the world's year when nothing changes. "percent" is the change from the baseline in percent.
  */
 #define PL_PATH_VARIABLES(X)                                                                                 \
-    X(real_income, C, "percent",                                                                             \
-      "real income, borrowing apart: over the consumer price index")                     \
+    X(real_income, C, "percent", "real income, borrowing apart: over the consumer price index")              \
     X(output_volume, C, "percent", "gross output at constant producer prices")                               \
     X(employment, C, "percent", "employment: what labour is paid over the wage")                             \
     X(wage, C, "percent", "wage in the numeraire (world value added constant)")                              \
@@ -710,7 +710,7 @@ pl_observation pl_scenario_observation(const pl_scenario *scenario, size_t obser
     X(duties, C, "million USD a month", "import duty revenue")                                               \
     X(export_taxes, C, "million USD a month", "export tax revenue")                                          \
     X(rents, C, "million USD a month", "licence rents received")                                             \
-    X(deficit, C, "million USD a month", "trade deficit, borrowing included")                     \
+    X(deficit, C, "million USD a month", "trade deficit, borrowing included")                                \
     X(imports, C, "million USD a month", "imports at customs value")                                         \
     X(exports, C, "million USD a month", "exports at customs value")                                         \
     X(import_volume, C, "percent", "imports at base prices")                                                 \
@@ -866,7 +866,8 @@ typedef struct pl_game pl_game;
 
 /* Reads a game with its scenario, loads the world and calibrates the model. `world` (may be NULL) takes the place of the
  * scenario's, `stop` is as in pl_solve_many and kept. PL_INVALID names file, line, player or instrument and what is allowed. */
-pl_status pl_game_load(const char *path, const char *world, volatile int *stop, pl_game **game, pl_error *error);
+pl_status pl_game_load(const char *path, const char *world, volatile int *stop, pl_game **game,
+                       pl_error *error);
 void pl_game_free(pl_game *game);
 
 const char *pl_game_name(const pl_game *game);
@@ -881,11 +882,14 @@ double pl_game_discount(const pl_game *game);
 double pl_game_lag(const pl_game *game);
 /* Periods a breach is punished for; INFINITY for ever. */
 double pl_game_punishment(const pl_game *game);
+/* Whether it is punished by mutual best responses, or by having no deal. */
+bool pl_game_punishes_by_nash(const pl_game *game);
 const char *pl_game_period(const pl_game *game);
 
 /* An instrument: one number a player sets, within bounds, on a set of flows. */
 typedef struct {
-    const char *name, *family, *kind, *title; /* borrowed; `family` is the entry of the file it is a part of */
+    const char *name, *family, *kind,
+        *title; /* borrowed; `family` is the entry of the file it is a part of */
     size_t player, flows;
     double low, high; /* a rate, or a level new over base */
     bool is_level;    /* quota and licence; a rate otherwise */
@@ -910,22 +914,22 @@ const char *pl_verb_text(pl_verb verb);
 /* A deal, or a point where there is none: what is set, what it is worth to whom, and whether it would be signed and kept.
  * Arrays by player unless they say otherwise. NaN: not asked. */
 typedef struct {
-    char *name, *title, *outcome;  /* outcome: how the search for it ended, "" when there was none */
-    bool converged;                /* search and solve */
-    size_t evaluations;            /* equilibria solved for it */
-    size_t variant;                /* of the scenario, under the settings */
-    double *setting;               /* [instruments] NaN: as it stands */
-    double *payoff;                /* percent of baseline income */
-    double *against;               /* payoff less the disagreement's */
-    double *low, *high;            /* payoff at the 5th and the 95th percentile of draws */
-    double *deviation;             /* payoff of the best breach while the others keep to it */
-    double *patience;              /* smallest discount factor at which it is kept; INFINITY: never */
-    double *transfer;              /* million USD a year received */
+    char *name, *title, *outcome; /* outcome: how the search for it ended, "" when there was none */
+    bool converged;               /* search and solve */
+    size_t evaluations;           /* equilibria solved for it */
+    size_t variant;               /* of the scenario, under the settings */
+    double *setting;              /* [instruments] NaN: as it stands */
+    double *payoff;               /* percent of baseline income */
+    double *against;              /* payoff less the disagreement's */
+    double *low, *high;           /* payoff at the 5th and the 95th percentile of draws */
+    double *deviation;            /* payoff of the best breach while the others keep to it */
+    double *patience;             /* smallest discount factor at which it is kept; INFINITY: never */
+    double *transfer;             /* million USD a year received */
     bool *signs, *keeps;
-    double *real_income;           /* [countries] percent */
-    double *money;                 /* [countries] equivalent variation, million USD a year */
-    double residual;               /* of its certificate: the largest */
-    double rank;                   /* the table is in falling order of it */
+    double *real_income; /* [countries] percent */
+    double *money;       /* [countries] equivalent variation, million USD a year */
+    double residual;     /* of its certificate: the largest */
+    double rank;         /* the table is in falling order of it */
 } pl_deal;
 
 typedef struct {
@@ -991,8 +995,8 @@ typedef struct pl_backtest pl_backtest;
 /* Prepares a backtest: parameters are sought on 2018-19 (`history`, a scenario; NULL for the built-in one) and on January to
  * March 2025, April to June 2025 is predicted. Scenario, world and series are borrowed; the scenario's settings are
  * written to. Without `fit` they are left as they are. */
-pl_status pl_backtest_new(pl_scenario *scenario, const pl_world *world, const pl_series *series, const char *history,
-                          bool fit, pl_backtest **backtest, pl_error *error);
+pl_status pl_backtest_new(pl_scenario *scenario, const pl_world *world, const pl_series *series,
+                          const char *history, bool fit, pl_backtest **backtest, pl_error *error);
 /* One evaluation of the search, or the prediction at its end; *done when there is nothing left. `stop` as in pl_solve_many. */
 pl_status pl_backtest_step(pl_backtest *backtest, volatile int *stop, bool *done, pl_error *error);
 void pl_backtest_free(pl_backtest *backtest);
@@ -1006,19 +1010,20 @@ pl_backtest_row pl_backtest_get_row(const pl_backtest *backtest, size_t index);
 size_t pl_backtest_scores(const pl_backtest *backtest);
 pl_backtest_score pl_backtest_get_score(const pl_backtest *backtest, size_t index);
 /* What the prediction is for any month from November 2024 to June 2025; NaN when there is no base to start from. */
-double pl_backtest_predict(const pl_backtest *backtest, const char *series, const char *basis, int year, int month);
+double pl_backtest_predict(const pl_backtest *backtest, const char *series, const char *basis, int year,
+                           int month);
 
 /* A number of a report, and what the model has for it: facts of a scenario against its path. */
 typedef struct {
-    const char *fact, *text, *note;  /* of the fact */
-    const char *observation;         /* id; "" when the fact has no number */
+    const char *fact, *text, *note; /* of the fact */
+    const char *observation;        /* id; "" when the fact has no number */
     const char *what, *unit, *basis, *period;
     double value, model; /* NaN: none */
     const char *why;     /* how the model's number is made, or why there is none */
 } pl_fact_row;
 typedef struct pl_fact_table pl_fact_table;
-pl_status pl_facts_new(pl_scenario *scenario, const pl_world *world, const pl_series *series, volatile int *stop,
-                       pl_fact_table **table, pl_error *error);
+pl_status pl_facts_new(pl_scenario *scenario, const pl_world *world, const pl_series *series,
+                       volatile int *stop, pl_fact_table **table, pl_error *error);
 void pl_facts_free(pl_fact_table *table);
 size_t pl_facts_rows(const pl_fact_table *table);
 pl_fact_row pl_facts_get(const pl_fact_table *table, size_t index);
@@ -1077,8 +1082,8 @@ typedef struct {
     const pl_scenario *scenario;
     size_t variant;
     const pl_path *path;
-    const char *command;    /* may be NULL */
-    const size_t *country;  /* [countries] */
+    const char *command;   /* may be NULL */
+    const size_t *country; /* [countries] */
     size_t countries;
 } pl_path_view;
 

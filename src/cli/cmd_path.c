@@ -1,5 +1,5 @@
 /* parley path: a dated scenario month by month. */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <errno.h>
 #include <stdlib.h>
