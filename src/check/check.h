@@ -13,6 +13,46 @@ pl_case_report *pl_findings_new(const char *name, const char *title, const char 
 bool pl_findings_add(pl_case_report *report, double expected, double computed, double tolerance,
                      const char *format, ...) PL_PRINTF(5, 6);
 
+/* ---- observed series and the backtest (src/check/series.c, backtest*.c) ---- */
+
+/* What a path says of a series: an index of trade (1 in the base year), or a rate or price in percent. */
+typedef enum {
+    PL_Q_US_CHINA,
+    PL_Q_US_OTHERS,
+    PL_Q_RATE_CHINA,
+    PL_Q_RATE_OTHERS,
+    PL_Q_CHINA_USA,
+    PL_Q_CHINA_WORLD,
+    PL_Q_MAGNET_WORLD,
+    PL_Q_MAGNET_USA,
+    PL_Q_CONSUMER,
+    PL_Q_PRODUCER,
+    PL_QUANTITIES
+} pl_quantity;
+
+/* A series by name; PL_QUANTITIES when unknown. */
+pl_quantity pl_series_quantity(const char *name);
+const char *pl_quantity_series(pl_quantity quantity);
+/* The value of a month, counted as year * 12 + month - 1; NaN when there is none. */
+double pl_series_value(const pl_series *series, pl_quantity quantity, const char *basis, long month);
+
+/* Months of a path by quantity: value[q * months + m]. */
+typedef struct {
+    long first; /* month */
+    size_t months;
+    double *value;
+} pl_indices;
+double pl_indices_at(const pl_indices *indices, pl_quantity quantity, long month);
+/* Solves the path of a scenario's first variant and fills `out` (value to be freed). Goods arrive in the United States
+ * `transit` of a month after they were bought; see pl_indices_arrive. Rates only when asked for: they cost a policy a month. */
+pl_status pl_indices_of_path(const pl_scenario *scenario, const pl_world *world, long first, size_t months,
+                             bool rates, volatile int *stop, pl_indices *out, pl_error *error);
+/* What has arrived where the share `transit` of what is bought in a month arrives in the next. */
+double pl_indices_arrive(const pl_indices *indices, pl_quantity quantity, long month, double transit);
+/* The same of the long-run equilibrium of one month's policy, [PL_QUANTITIES]. */
+pl_status pl_indices_long_run(const pl_scenario *scenario, const pl_world *world, long month, double *value,
+                              pl_error *error);
+
 /* ---- controls (src/check/controls_expected.c) ---- */
 
 /* Compares one expected number of a control: a mapping with `control`, `variable`, `value` and `tolerance`. */

@@ -14,7 +14,9 @@
     X(path, "follow a dated scenario month by month")                                                        \
     X(talks, "what each side would do, what they would agree on, what would be kept")                        \
     X(world, "list, describe, check, make and change worlds")                                                \
-    X(check, "run cases with known answers, and laws, and print each deviation")
+    X(check, "run cases with known answers, and laws, and print each deviation")                             \
+    X(backtest, "fit the path on the past, predict April to June 2025, beside naive forecasts")              \
+    X(facts, "the numbers of the reports of 9 June 2025, and what the model has for each")
 
 #define CLI_COMMAND_PROTOTYPE(name, text) int cli_##name(int argc, char **argv);
 CLI_COMMANDS(CLI_COMMAND_PROTOTYPE)
@@ -66,6 +68,9 @@ int cli_end_output(int code);
 
 /* Width, colour and rows for what is printed on stdout: COLUMNS, the terminal, NO_COLOR. */
 pl_layout cli_layout(void);
+
+/* The path of a built-in scenario by its file's name. */
+const char *cli_scenario(const char *name);
 
 /* ---- verbs of parley world ---- */
 
