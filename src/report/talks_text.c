@@ -15,9 +15,10 @@ static void say_patience(FILE *out, const pl_game *g, size_t width) {
     snprintf(text, sizeof text,
              "Keeping: a player keeps a deal when its discount factor of %g a %s is at least the patience "
              "shown; a breach "
-             "shows after %g %s%s and is punished by mutual best responses %s.",
+             "shows after %g %s%s and is punished by %s %s.",
              pl_game_discount(g), pl_game_period(g), pl_game_lag(g), pl_game_period(g),
-             pl_game_lag(g) == 1 ? "" : "s", end);
+             pl_game_lag(g) == 1 ? "" : "s",
+             pl_game_punishes_by_nash(g) ? "mutual best responses" : "going back to no deal", end);
     pl_text_wrap(out, "", text, width);
 }
 

@@ -93,6 +93,11 @@ static bool solve_adjoint(adjoint *a, const pl_seeds *seeds, double tolerance) {
 
 pl_status pl_solver_gradient(pl_solver *solver, const pl_payoff *payoff, pl_gradient *gradient,
                              pl_error *error) {
+    return pl_solver_gradient_from(solver, payoff, NULL, 1e-11, gradient, error);
+}
+
+pl_status pl_solver_gradient_from(pl_solver *solver, const pl_payoff *payoff, double *start, double tolerance,
+                                  pl_gradient *gradient, pl_error *error) {
     pl_gmap *map = pl_solver_map(solver);
     const pl_model *m = map->model;
     adjoint a;
@@ -106,7 +111,11 @@ pl_status pl_solver_gradient(pl_solver *solver, const pl_payoff *payoff, pl_grad
         pl_gmap_apply(map, a.y, a.g);
         seed_payoff(&seeds, map, payoff, a.seeds);
         pl_reverse_prepare(&a.reverse, a.y, a.g);
-        gradient->converged = solve_adjoint(&a, &seeds, 1e-11);
+        if (start)
+            memcpy(a.adjoint, start, map->at.length * sizeof(double));
+        gradient->converged = solve_adjoint(&a, &seeds, tolerance);
+        if (start)
+            memcpy(start, a.adjoint, map->at.length * sizeof(double));
         pl_wedge_gradient wedges = {gradient->tariff, gradient->export_tax, gradient->iceberg};
         pl_reverse_wedges(&a.reverse, &wedges);
         pl_caps_reverse_wedges(&a.reverse, a.y, a.adjoint, &wedges);

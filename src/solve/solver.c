@@ -32,6 +32,8 @@ static pl_status lay_out(pl_solver *s, pl_error *error) {
         if (!pl_arena_init(&s->arena, need))
             return pl_fail_memory(error, need);
     }
+    memset(s->arena.block, 0,
+           need); /* nothing of the run before, so that the order of runs does not matter */
     s->arena.used = 0;
     double **state[] = {&s->y, &s->g, &s->spare, &s->best, &s->anchor};
     for (size_t i = 0; i < 5; i++)

@@ -153,8 +153,8 @@ static void close_all(const pl_game *g, pl_stand *stand) {
             pl_instrument_is_level(g->instrument[i].kind) ? g->instrument[i].low : g->instrument[i].high;
 }
 
-/* What breaches are punished with: mutual best responses, looked for once a session. */
-pl_status pl_session_punish(pl_session *s) {
+/* Mutual best responses, looked for once a session. */
+static pl_status find_nash(pl_session *s) {
     const pl_game *g = s->game;
     pl_nash_report report;
     if (s->punish)
@@ -178,6 +178,20 @@ pl_status pl_session_punish(pl_session *s) {
     return status;
 }
 
+/* What a breach is punished with. */
+pl_status pl_session_punish(pl_session *s) {
+    const pl_game *g = s->game;
+    if (g->punish_by_nash || s->punish)
+        return find_nash(s);
+    s->punish = pl_stand_new(g, g->without);
+    s->punished = pl_alloc(g->players, sizeof *s->punished);
+    if (!s->punish || !s->punished)
+        return pl_fail_memory(s->error, g->instruments);
+    pl_stand_copy(g, s->without, s->punish);
+    memcpy(s->punished, s->floor, g->players * sizeof *s->punished);
+    return PL_OK;
+}
+
 static const char *const without_titles[] = {"no deal: what stands", "no deal: mutual best responses",
                                              "no deal: every instrument at its closing end"};
 
@@ -189,7 +203,7 @@ static pl_status disagree(pl_session *s) {
     s->floor = pl_alloc(g->players, sizeof *s->floor);
     if (!s->without || !s->floor)
         return pl_fail_memory(s->error, g->instruments);
-    pl_status status = g->disagreement == PL_DISAGREE_NASH ? pl_session_punish(s) : PL_OK;
+    pl_status status = g->disagreement == PL_DISAGREE_NASH ? find_nash(s) : PL_OK;
     if (status)
         return status;
     if (g->disagreement == PL_DISAGREE_NASH)

@@ -23,12 +23,15 @@ pl_status pl_board_new(const pl_game *g, const pl_model *model, pl_policy *const
     *board = NULL;
     pl_board *b = pl_alloc(1, sizeof *b);
     double *memory = pl_alloc(need, sizeof *memory);
-    if (!b || !memory) {
+    bool *governs = pl_alloc(g->instruments, sizeof *governs);
+    if (!b || !memory || !governs) {
         free(b);
         free(memory);
+        free(governs);
         return pl_fail_memory(error, need * sizeof *memory);
     }
-    *b = (pl_board){.game = g, .model = model, .base = base, .variant = SIZE_MAX, .tariff = memory};
+    *b = (pl_board){
+        .game = g, .model = model, .base = base, .variant = SIZE_MAX, .tariff = memory, .governs = governs};
     b->tax = b->tariff + cells;
     b->lump = b->tax + cells;
     b->setting = b->lump + g->N;
@@ -54,8 +57,15 @@ void pl_board_free(pl_board *b) {
     pl_result_free(b->result);
     pl_policy_free(b->policy);
     free(b->tariff);
+    free(b->governs);
+    free(b->adjoint);
     free(b->level);
     free(b);
+}
+
+void pl_board_forget(pl_board *b) {
+    b->warm = false;
+    b->adjoint_length = 0;
 }
 
 /* ---- laying out ---- */
@@ -81,51 +91,117 @@ static pl_status add_level(pl_board *b, const pl_instrument *i, pl_error *error)
     return pl_policy_add_cap(b->policy, &cap, error);
 }
 
-/* A copy of the variant's policy with every level instrument as a control nobody feels. */
-static pl_status lay_out(pl_board *b, size_t variant, pl_error *error) {
+/* Marks the flows whose quantity an instrument that is set governs. */
+static void mark_governed(const pl_board *b, bool *governed) {
     const pl_game *g = b->game;
-    const pl_policy *base = b->base[variant];
+    memset(governed, 0, g->N * g->N * g->J * sizeof *governed);
+    for (size_t i = 0; i < g->instruments; i++)
+        for (size_t k = 0; b->governs[i] && k < g->instrument[i].count; k++)
+            governed[g->instrument[i].flow[k]] = true;
+}
+
+/* The variant's own controls on flows that no instrument governs. */
+static pl_status add_base_caps(pl_board *b, const pl_policy *base, const bool *governed, pl_error *error) {
+    pl_status status = PL_OK;
+    for (size_t k = 0; k < base->caps && !status; k++) {
+        pl_cap cap = base->cap[k];
+        size_t *flows = pl_alloc(cap.count + 1, sizeof *flows);
+        if (!flows)
+            return pl_fail_memory(error, cap.count * sizeof *flows);
+        cap.flows = flows;
+        cap.count = 0;
+        for (size_t f = 0; f < base->cap[k].count; f++)
+            if (!governed[base->cap[k].flows[f]])
+                flows[cap.count++] = base->cap[k].flows[f];
+        if (cap.count)
+            status = pl_policy_add_cap(b->policy, &cap, error);
+        free(flows);
+    }
+    b->base_caps = b->policy->caps;
+    return status;
+}
+
+static pl_status add_controls(pl_board *b, const double *setting, pl_error *error) {
+    const pl_game *g = b->game;
+    bool *governed = pl_alloc(g->N * g->N * g->J, sizeof *governed);
+    if (!governed)
+        return pl_fail_memory(error, g->N * g->N * g->J);
+    for (size_t i = 0; i < g->instruments; i++)
+        b->governs[i] = pl_instrument_is_level(g->instrument[i].kind) && !isnan(setting[i]);
+    mark_governed(b, governed);
+    pl_status status = add_base_caps(b, b->base[b->variant], governed, error);
+    free(governed);
+    for (size_t i = 0; i < g->instruments && !status; i++)
+        if (b->governs[i])
+            status = add_level(b, &g->instrument[i], error);
+    free(b->level);
+    b->level = pl_alloc(b->policy->caps + 1, sizeof *b->level);
+    return !status && !b->level ? pl_fail_memory(error, b->policy->caps * sizeof *b->level) : status;
+}
+
+static pl_status copy_wedges(pl_board *b, const pl_policy *base, pl_error *error) {
+    const pl_game *g = b->game;
     size_t cells = g->N * g->N * g->J;
-    pl_policy_free(b->policy);
-    b->policy = NULL;
-    b->variant = SIZE_MAX;
-    pl_status status = pl_policy_new(base->world, &b->policy, error);
-    if (status)
-        return status;
     memcpy(b->policy->tariff, base->tariff, cells * sizeof *base->tariff);
     if (base->export_tax && pl_policy_export_tax(b->policy))
         memcpy(b->policy->export_tax, base->export_tax, cells * sizeof *base->tariff);
     if (base->iceberg && pl_policy_iceberg(b->policy))
         memcpy(b->policy->iceberg, base->iceberg, cells * sizeof *base->tariff);
-    if ((base->export_tax && !b->policy->export_tax) || (base->iceberg && !b->policy->iceberg))
-        return pl_fail_memory(error, cells * sizeof(double));
-    for (size_t k = 0; k < base->caps && !status; k++)
-        status = pl_policy_add_cap(b->policy, &base->cap[k], error);
-    for (size_t i = 0; i < g->instruments && !status; i++) {
+    bool whole = (!base->export_tax || b->policy->export_tax) && (!base->iceberg || b->policy->iceberg);
+    for (size_t i = 0; i < g->instruments; i++)
+        if (g->instrument[i].kind == PL_INSTRUMENT_EXPORT_TAX)
+            whole = whole && pl_policy_export_tax(b->policy);
+    return whole ? PL_OK : pl_fail_memory(error, cells * sizeof(double));
+}
+
+/* A copy of the variant's policy; quantities that an instrument governs are the instrument's alone. */
+static pl_status lay_out(pl_board *b, size_t variant, const double *setting, pl_error *error) {
+    const pl_game *g = b->game;
+    const pl_policy *base = b->base[variant];
+    pl_policy_free(b->policy);
+    b->policy = NULL;
+    b->variant = variant;
+    pl_status status = pl_policy_new(base->world, &b->policy, error);
+    if (!status)
+        status = copy_wedges(b, base, error);
+    for (size_t i = 0; i < g->instruments; i++)
         b->setting[i] = NAN;
-        if (pl_instrument_is_level(g->instrument[i].kind))
-            status = add_level(b, &g->instrument[i], error);
-        else if (g->instrument[i].kind == PL_INSTRUMENT_EXPORT_TAX && !pl_policy_export_tax(b->policy))
-            status = pl_fail_memory(error, cells * sizeof(double));
-    }
-    free(b->level);
-    b->level = pl_alloc(b->policy->caps + 1, sizeof *b->level);
-    if (!status && !b->level)
-        status = pl_fail_memory(error, b->policy->caps * sizeof *b->level);
+    if (!status)
+        status = add_controls(b, setting, error);
     b->variant = status ? SIZE_MAX : variant;
     return status;
 }
 
-/* Where the control of a level instrument stands in the policy. */
+/* Where the control of a level instrument that is set stands in the policy. */
 static size_t control_of(const pl_board *b, size_t instrument) {
-    size_t at = b->base[b->variant]->caps;
+    size_t at = b->base_caps;
     for (size_t i = 0; i < instrument; i++)
-        at += pl_instrument_is_level(b->game->instrument[i].kind);
+        at += b->governs[i];
     return at;
+}
+
+static bool is_laid_out(const pl_board *b, size_t variant, const double *setting) {
+    if (variant != b->variant)
+        return false;
+    for (size_t i = 0; i < b->game->instruments; i++)
+        if (pl_instrument_is_level(b->game->instrument[i].kind) && b->governs[i] == isnan(setting[i]))
+            return false;
+    return true;
 }
 
 static double base_rate(const pl_policy *base, size_t kind, size_t position) {
     return kind == PL_INSTRUMENT_TARIFF ? base->tariff[position] : pl_policy_export_tax_at(base, position);
+}
+
+/* What comes on top may also come off, but not from what stood in the world's own tables. */
+static double lowest_rate(const pl_board *b, const pl_instrument *i, size_t position) {
+    const pl_world *w = b->policy->world;
+    if (!b->game->family[i->family].add)
+        return -INFINITY;
+    double own = i->kind == PL_INSTRUMENT_TARIFF ? w->tariff[position]
+                 : w->export_tax                 ? w->export_tax[position]
+                                                 : 0;
+    return fmin(own, base_rate(b->base[b->variant], i->kind, position));
 }
 
 static void set_instrument(pl_board *b, size_t index, double setting) {
@@ -141,7 +217,7 @@ static void set_instrument(pl_board *b, size_t index, double setting) {
         size_t at = i->flow[k];
         double stands = base_rate(b->base[b->variant], i->kind, at);
         double kept = f->add ? stands : (1 - f->share) * stands;
-        rate[at] = isnan(setting) ? stands : kept + f->share * setting;
+        rate[at] = isnan(setting) ? stands : fmax(kept + f->share * setting, lowest_rate(b, i, at));
     }
 }
 
@@ -177,7 +253,7 @@ static bool stopped(const pl_game *g) {
 pl_status pl_board_solve(pl_board *b, size_t variant, const double *setting, const double *transfer,
                          pl_error *error) {
     const pl_game *g = b->game;
-    pl_status status = variant == b->variant ? PL_OK : lay_out(b, variant, error);
+    pl_status status = is_laid_out(b, variant, setting) ? PL_OK : lay_out(b, variant, setting, error);
     for (size_t i = 0; i < g->instruments && !status; i++)
         if (!same(b->setting[i], setting[i]))
             set_instrument(b, i, setting[i]);
@@ -208,8 +284,21 @@ static double rate_slope(const pl_board *b, size_t index, const double *by_flow)
     const double *rate = i->kind == PL_INSTRUMENT_TARIFF ? b->policy->tariff : b->policy->export_tax;
     double sum = 0;
     for (size_t k = 0; k < i->count; k++)
-        sum += by_flow[i->flow[k]] / (1 + rate[i->flow[k]]);
+        if (rate[i->flow[k]] > lowest_rate(b, i, i->flow[k]) || b->setting[index] >= 0)
+            sum += by_flow[i->flow[k]] / (1 + rate[i->flow[k]]);
     return sum * b->game->family[i->family].share * (1 + b->setting[index]);
+}
+
+/* Where the last gradient of a player's payoff ended; made anew when the number of controls has changed. NULL when out of
+ * memory: then the gradient starts from nothing. */
+static double *adjoint_of(pl_board *b, size_t player) {
+    size_t length = pl_solver_map(b->solver)->at.length;
+    if (length != b->adjoint_length) {
+        free(b->adjoint);
+        b->adjoint = pl_alloc(b->game->players * length, sizeof *b->adjoint);
+        b->adjoint_length = b->adjoint ? length : 0;
+    }
+    return b->adjoint ? b->adjoint + player * length : NULL;
 }
 
 pl_status pl_board_gradient(pl_board *b, size_t player, double *slope, double *by_transfer, pl_error *error) {
@@ -218,7 +307,8 @@ pl_status pl_board_gradient(pl_board *b, size_t player, double *slope, double *b
     pl_payoff payoff = {p->real_income, p->value_added};
     pl_gradient gradient = {
         .tariff = b->tariff, .export_tax = b->tax, .level = b->level, .transfer = b->lump};
-    pl_status status = pl_solver_gradient(b->solver, &payoff, &gradient, error);
+    double *start = adjoint_of(b, player);
+    pl_status status = pl_solver_gradient_from(b->solver, &payoff, start, 1e-10, &gradient, error);
     if (status)
         return status;
     b->converged = b->converged && gradient.converged;

@@ -44,7 +44,7 @@ static void *work(void *data) {
     }
     for (size_t at = take_next(c); at < c->count; at = take_next(c)) {
         if (board)
-            board->warm = false;
+            pl_board_forget(board);
         status = c->job(c->data, at, board, &error);
         if (status)
             keep_failure(c, at, status, &error);

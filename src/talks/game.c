@@ -187,6 +187,7 @@ static pl_status load(pl_game *g, const char *path, const char *world, pl_error 
     g->discount = 0.96;
     g->lag = 1;
     g->punishment = INFINITY;
+    g->punish_by_nash = true;
     g->transfer_limit = 0.1;
     if (!g->file || !g->name || !g->title || !g->period)
         return pl_fail_memory(error, strlen(path));
@@ -303,6 +304,10 @@ double pl_game_lag(const pl_game *g) {
 
 double pl_game_punishment(const pl_game *g) {
     return g->punishment;
+}
+
+bool pl_game_punishes_by_nash(const pl_game *g) {
+    return g->punish_by_nash;
 }
 
 const char *pl_game_period(const pl_game *g) {

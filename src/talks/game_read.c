@@ -535,13 +535,19 @@ static pl_status read_number(reading *r, const pl_node *root, const char *key, d
 
 static pl_status read_patience(reading *r, const pl_node *root) {
     pl_game *g = r->game;
-    const pl_node *ever = pl_node_get(root, "punishment"), *transfers = pl_node_get(root, "transfers");
+    static const char *const ways[] = {"nash", "no-deal"};
+    const pl_node *ever = pl_node_get(root, "punishment"), *transfers = pl_node_get(root, "transfers"),
+                  *by = pl_node_get(root, "punish_by");
+    size_t way = 0;
     pl_status status = read_number(r, root, "discount", 0, 1, true, "above 0 and below 1", &g->discount);
     if (!status)
         status = read_number(r, root, "lag", 1e-3, 1e4, false, "a number of periods above 0", &g->lag);
     if (!status && !(ever && ever->kind == PL_NODE_TEXT && !strcmp(ever->text, "forever")))
         status = read_number(r, root, "punishment", 1e-3, 1e6, false,
                              "a number of periods above 0, or forever", &g->punishment);
+    if (!status && by)
+        status = pl_node_choice(by, "punish_by", ways, 2, &way, r->error);
+    g->punish_by_nash = way == 0;
     if (!status && transfers)
         status = pl_node_bool(transfers, "transfers", &g->transfers, r->error);
     if (!status)
@@ -581,9 +587,9 @@ static pl_status read_tables(reading *r, const pl_node *root) {
 
 static pl_status read_head(reading *r, const pl_node *root) {
     static const char *const keys[] = {
-        "parley",   "name",    "title",       "source",       "note",      "scenario",
-        "today",    "players", "instruments", "disagreement", "transfers", "transfer_limit",
-        "discount", "period",  "lag",         "punishment",   "packages",  "tables"};
+        "parley",  "name",        "title",        "source",    "note",           "scenario", "today",
+        "players", "instruments", "disagreement", "transfers", "transfer_limit", "discount", "period",
+        "lag",     "punishment",  "packages",     "tables",    "punish_by"};
     pl_game *g = r->game;
     pl_status status = pl_node_check_keys(root, keys, sizeof keys / sizeof *keys, "a game", r->error);
     if (!status && !pl_node_get(root, "parley"))

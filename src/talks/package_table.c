@@ -1,12 +1,15 @@
-/* Packages a person wrote, valued for everybody and ranked. */
+/* Packages a person wrote, valued for everybody and ranked; and what each instrument is worth. */
 #include "talks/talks.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct {
     pl_session *session;
     pl_deal *deal; /* [packages] */
+    double *hint;  /* [instruments] everybody's best response to what stands */
+    double *worth; /* [families][2][players] payoffs with one entry opened, and closed */
 } valuation;
 
 static pl_status value_package(void *data, size_t index, pl_board *board, pl_error *error) {
@@ -14,11 +17,96 @@ static pl_status value_package(void *data, size_t index, pl_board *board, pl_err
     const pl_session *s = v->session;
     const pl_package *package = &s->game->package[index];
     pl_stand stand = {package->variant, package->setting, package->transfer};
+    pl_breach breach = {s->punished, v->hint, s->game->lag, s->options->starts, s->options->seed};
     pl_status status = pl_deal_fill(board, &stand, &v->deal[index], error);
-    return status ? status
-                  : pl_deal_test(board, s->punished, s->game->lag, &stand, s->options->starts,
-                                 s->options->seed, &v->deal[index], error);
+    return status ? status : pl_deal_test(board, &breach, &stand, &v->deal[index], error);
 }
+
+/* One player's best response to what stands today, from which its breaches of packages are not far. */
+static pl_status find_hint(void *data, size_t player, pl_board *board, pl_error *error) {
+    const valuation *v = data;
+    const pl_game *g = board->game;
+    const pl_talks_options *o = v->session->options;
+    pl_response r = {0};
+    pl_stand *stand = pl_stand_new(g, g->today);
+    double payoff = 0;
+    pl_status status =
+        stand ? pl_response_init(&r, g, board, player, error) : pl_fail_memory(error, g->instruments);
+    r.climb.tolerance = 1e-4;
+    if (!status)
+        status = pl_response_search(&r, stand, o->starts, o->seed, &payoff, error);
+    for (size_t k = 0; k < r.count && !status; k++)
+        v->hint[r.own[k]] = stand->setting[r.own[k]];
+    pl_response_clear(&r);
+    pl_stand_free(stand);
+    return status;
+}
+
+/* ---- what each instrument is worth ---- */
+
+/* Today with one entry of the file at the end that opens most, or closes most. */
+static pl_status value_family(void *data, size_t index, pl_board *board, pl_error *error) {
+    const valuation *v = data;
+    const pl_game *g = board->game;
+    const pl_family *f = &g->family[index / 2];
+    bool level = pl_instrument_is_level(f->kind), open = index % 2 == 0;
+    pl_stand *stand = pl_stand_new(g, g->today);
+    if (!stand)
+        return pl_fail_memory(error, g->instruments);
+    for (size_t i = f->first; i < f->first + f->count; i++)
+        stand->setting[i] = level == open ? f->high : f->low;
+    pl_status status = pl_board_solve(board, stand->variant, stand->setting, NULL, error);
+    memcpy(v->worth + index * g->players, board->payoff, g->players * sizeof *v->worth);
+    pl_stand_free(stand);
+    return status;
+}
+
+/* "+1234 to US, -56 to China" in million USD a year. */
+static void say_worth(const pl_session *s, const double *payoff, const double *today, char *out,
+                      size_t size) {
+    size_t used = 0;
+    for (size_t p = 0; p < s->game->players && used < size; p++)
+        used += (size_t)snprintf(out + used, size - used, "%s%+.0f to %s", p ? ", " : "",
+                                 (payoff[p] - today[p]) / 100 * s->game->player[p].income,
+                                 s->game->player[p].name);
+}
+
+static pl_status note_worth(const pl_session *s, const valuation *v, const double *today) {
+    const pl_game *g = s->game;
+    for (size_t f = 0; f < g->families; f++) {
+        char open[256], closed[256];
+        const double *at = v->worth + 2 * f * g->players;
+        const pl_family *family = &g->family[f];
+        bool level = pl_instrument_is_level(family->kind);
+        say_worth(s, at, today, open, sizeof open);
+        say_worth(s, at + g->players, today, closed, sizeof closed);
+        if (!pl_talks_note(s->talks,
+                           "Worth of %s alone, against today, million USD a year: at %g %% %s; at %g %% %s.",
+                           family->name, 100 * (level ? family->high : family->low), open,
+                           100 * (level ? family->low : family->high), closed))
+            return pl_fail_memory(s->error, 1);
+    }
+    return PL_OK;
+}
+
+static pl_status value_instruments(pl_session *s, valuation *v) {
+    const pl_game *g = s->game;
+    double *today = pl_alloc(g->players, sizeof *today);
+    pl_stand *stand = pl_stand_new(g, g->today);
+    pl_status status = today && stand ? pl_board_solve(s->board, g->today, stand->setting, NULL, s->error)
+                                      : pl_fail_memory(s->error, g->players);
+    if (!status) {
+        memcpy(today, s->board->payoff, g->players * sizeof *today);
+        status = pl_crew_run(g, 2 * g->families, s->options->threads, true, value_family, v, s->error);
+    }
+    if (!status)
+        status = note_worth(s, v, today);
+    pl_stand_free(stand);
+    free(today);
+    return status;
+}
+
+/* ---- the table ---- */
 
 /* Packages that everybody signs by the Nash product of gains, then the rest by how little the worst off loses. */
 static double rank_of(const pl_session *s, const pl_deal *deal) {
@@ -36,6 +124,18 @@ static int compare_ranks(const void *a, const void *b) {
     return x > y ? -1 : x < y;
 }
 
+static pl_status fill_table(pl_session *s, valuation *v) {
+    const pl_game *g = s->game;
+    pl_status status = pl_crew_run(g, g->players, s->options->threads, true, find_hint, v, s->error);
+    if (!status)
+        status = pl_crew_run(g, g->packages, s->options->threads, true, value_package, v, s->error);
+    for (size_t k = 0; k < g->packages && !status; k++)
+        v->deal[k].rank = rank_of(s, &v->deal[k]);
+    if (!status)
+        qsort(v->deal, g->packages, sizeof *v->deal, compare_ranks);
+    return status ? status : value_instruments(s, v);
+}
+
 pl_status pl_verb_table(pl_session *s) {
     const pl_game *g = s->game;
     pl_status status = pl_session_punish(s);
@@ -44,11 +144,11 @@ pl_status pl_verb_table(pl_session *s) {
             status = pl_fail_memory(s->error, sizeof(pl_deal));
     if (status)
         return status;
-    valuation v = {s, s->talks->deal + s->talks->deals - g->packages};
-    status = pl_crew_run(g, g->packages, s->options->threads, true, value_package, &v, s->error);
-    for (size_t k = 0; k < g->packages && !status; k++)
-        v.deal[k].rank = rank_of(s, &v.deal[k]);
-    if (!status)
-        qsort(v.deal, g->packages, sizeof *v.deal, compare_ranks);
+    valuation v = {s, s->talks->deal + s->talks->deals - g->packages,
+                   pl_alloc(g->instruments, sizeof *v.hint),
+                   pl_alloc(2 * g->families * g->players, sizeof *v.worth)};
+    status = v.hint && v.worth ? fill_table(s, &v) : pl_fail_memory(s->error, g->instruments);
+    free(v.hint);
+    free(v.worth);
     return status;
 }

@@ -28,21 +28,31 @@ double pl_patience(double deal, double deviation, double punished, double lag, d
     return high;
 }
 
-pl_status pl_deal_test(pl_board *board, const double *punished, double lag, const pl_stand *stand,
-                       size_t starts, uint64_t seed, pl_deal *deal, pl_error *error) {
+/* The settings of a player's own instruments are taken from the hint. */
+static void start_breach(const pl_game *g, size_t player, const double *hint, pl_stand *stand) {
+    for (size_t i = 0; hint && i < g->instruments; i++)
+        if (g->instrument[i].player == player)
+            stand->setting[i] = hint[i];
+}
+
+pl_status pl_deal_test(pl_board *board, const pl_breach *breach, const pl_stand *stand, pl_deal *deal,
+                       pl_error *error) {
     const pl_game *g = board->game;
     pl_stand *moved = pl_stand_new(g, stand->variant);
     pl_status status = moved ? PL_OK : pl_fail_memory(error, g->instruments);
     for (size_t p = 0; p < g->players && !status; p++) {
         pl_response r = {0};
         pl_stand_copy(g, stand, moved);
+        start_breach(g, p, breach->hint, moved);
         status = pl_response_init(&r, g, board, p, error);
-        r.climb.tolerance = 1e-5;
+        r.climb.tolerance = 1e-5; /* what a breach gains is flat at its top: this is 1e-9 of it */
         if (!status)
-            status = pl_response_search(&r, moved, starts, seed + p, &deal->deviation[p], error);
+            status =
+                pl_response_search(&r, moved, breach->starts, breach->seed + p, &deal->deviation[p], error);
         deal->deviation[p] =
             fmax(deal->deviation[p], deal->payoff[p]); /* standing still is always possible */
-        deal->patience[p] = pl_patience(deal->payoff[p], deal->deviation[p], punished[p], lag, g->punishment);
+        deal->patience[p] =
+            pl_patience(deal->payoff[p], deal->deviation[p], breach->punished[p], breach->lag, g->punishment);
         deal->keeps[p] = deal->patience[p] <= g->discount;
         deal->converged = deal->converged && r.climb.converged;
         pl_response_clear(&r);
@@ -56,9 +66,8 @@ pl_status pl_deal_test(pl_board *board, const double *punished, double lag, cons
 static pl_status add_tested(pl_session *s, const pl_stand *stand, double lag, const char *name,
                             const char *title, pl_deal **deal) {
     pl_status status = pl_session_add(s, stand, name, title, deal);
-    return status ? status
-                  : pl_deal_test(s->board, s->punished, lag, stand, s->options->starts, s->options->seed,
-                                 *deal, s->error);
+    pl_breach breach = {s->punished, NULL, lag, s->options->starts, s->options->seed};
+    return status ? status : pl_deal_test(s->board, &breach, stand, *deal, s->error);
 }
 
 static pl_status test_packages(pl_session *s) {
@@ -100,7 +109,9 @@ static pl_status find_kept(pl_session *s, double lag, const char *name, const ch
                           .punishment = g->punishment,
                           .punished = s->punished};
     pl_deal *deal = NULL;
-    pl_stand_copy(g, s->punish, stand);
+    pl_board_start(g, g->today, stand->setting);
+    for (size_t i = 0; i < g->instruments; i++) /* where nobody gains by a breach, if that is known */
+        stand->setting[i] = isnan(s->punish->setting[i]) ? stand->setting[i] : s->punish->setting[i];
     pl_status status = pl_bargain_find(&program, PL_BARGAIN_EGALITARIAN, s->board, stand, s->error);
     if (!status && program.converged && program.value > NOTHING)
         status = pl_bargain_find(&program, PL_BARGAIN_NASH, s->board, stand, s->error);

@@ -80,7 +80,8 @@ struct pl_game {
     pl_policy **policy; /* [variants] */
     size_t variants, today;
     pl_disagreement disagreement;
-    size_t without; /* the variant without a deal */
+    size_t without;      /* the variant without a deal */
+    bool punish_by_nash; /* else a breach ends the deal: what stands without one */
     bool transfers;
     double transfer_limit; /* share of the smaller player's income */
     double discount, lag, punishment;
@@ -111,6 +112,10 @@ typedef struct {
     double *baseline;                    /* [players] payoff when nothing changes */
     double *payoff;                      /* [players] of the last solve, percent */
     double *tariff, *tax, *level, *lump; /* of the last gradient */
+    bool *governs;                       /* [instruments] a level that is set */
+    double *adjoint;                     /* [players][adjoint_length] of the last gradients */
+    size_t adjoint_length;
+    size_t base_caps; /* controls of the variant in the policy; the instruments' stand behind */
     size_t solves;
     bool warm, converged;
 } pl_board;
@@ -118,6 +123,8 @@ typedef struct {
 pl_status pl_board_new(const pl_game *game, const pl_model *model, pl_policy *const *base, pl_board **board,
                        pl_error *error);
 void pl_board_free(pl_board *board);
+/* Forgets the last equilibrium, so that what follows does not depend on what was solved before. */
+void pl_board_forget(pl_board *board);
 /* Lays out a variant with settings [instruments] on top (NaN: as it stands) and transfers [players] (NULL: none), and
  * solves it; payoffs are then in the board. */
 pl_status pl_board_solve(pl_board *board, size_t variant, const double *setting, const double *transfer,
@@ -241,8 +248,15 @@ pl_status pl_bargain_find(pl_program *program, pl_solution solution, pl_board *b
 /* The smallest discount factor at which `deal` is kept against a breach worth `deviation`; INFINITY for never. */
 double pl_patience(double deal, double deviation, double punished, double lag, double punishment);
 /* Fills deviation, patience and keeps of a deal. */
-pl_status pl_deal_test(pl_board *board, const double *punished, double lag, const pl_stand *stand,
-                       size_t starts, uint64_t seed, pl_deal *deal, pl_error *error);
+typedef struct {
+    const double *punished; /* [players] */
+    const double *hint; /* [instruments] where the search for a breach starts; NULL: where the deal stands */
+    double lag;
+    size_t starts;
+    uint64_t seed;
+} pl_breach;
+pl_status pl_deal_test(pl_board *board, const pl_breach *breach, const pl_stand *stand, pl_deal *deal,
+                       pl_error *error);
 
 /* ---- many hands (src/talks/crew.c) ---- */
 
