@@ -44,6 +44,11 @@ static void test_exact_points(void **state) {
     assert_true(x[0] == 0 && x[2] == 0);
     pl_vexpm1(x, y, 3);
     assert_true(y[1] == 0);
+    const double bad[3] = {-1, 0, NAN}, less[3] = {-2, -1, NAN};
+    pl_vlog(bad, y, 3);
+    assert_true(isnan(y[0]) && isnan(y[1]) && isnan(y[2]));
+    pl_vlog1p(less, y, 3);
+    assert_true(isnan(y[0]) && isnan(y[1]) && isnan(y[2]));
 }
 
 static void test_sums(void **state) {

@@ -69,7 +69,8 @@ bool pl_read_rate(const char *text, double *value, bool *percent);
 double pl_sum(const double *x, size_t count);
 double pl_dot(const double *x, const double *y, size_t count);
 
-/* out[i] = exp(x[i]), log(x[i]): own kernels, within 2 ulp, the same bits on every machine. x may be out. */
+/* out[i] = exp(x[i]), log(x[i]): own kernels, within 2 ulp, the same bits on every machine. x may be out.
+ * The log of what is not positive is NaN, so that a solve that leaves the model's ground is noticed. */
 void pl_vexp(const double *x, double *out, size_t count);
 void pl_vlog(const double *x, double *out, size_t count);
 /* exp(x) - 1 and log(1 + x), accurate near zero. */

@@ -2,6 +2,7 @@
  * width gives the same bits (no contraction: -ffp-contract=off). */
 #include "core/core.h"
 
+#include <math.h>
 #include <string.h>
 
 static const double LN2_HI = 0x1.62e42fefa38p-1, LN2_LO = 0x1.ef35793c7673p-45, INV_LN2 = 0x1.71547652b82fep0;
@@ -78,7 +79,7 @@ static inline double log1p_reduced(double f) {
     return f - (half - s * (half + z * p));
 }
 
-/* log of a positive normal number x, whose rounding left `low` behind (log of x + low). */
+/* log of a positive normal number x (what is not positive is made NaN by the callers), whose rounding left `low` behind (log of x + low). */
 static inline double log_parts(double x, double low) {
     uint64_t bits = (uint64_t)double_to_bits(x);
     int64_t exponent = (int64_t)(bits - 0x3fe6a09e667f3bcdULL) >> 52;
@@ -88,13 +89,15 @@ static inline double log_parts(double x, double low) {
 }
 
 PL_WIDE void pl_vlog(const double *x, double *out, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        out[i] = log_parts(x[i], 0.0);
+    for (size_t i = 0; i < count; i++) {
+        double y = log_parts(x[i], 0.0);
+        out[i] = x[i] > 0 ? y : NAN;
+    }
 }
 
 PL_WIDE void pl_vlog1p(const double *x, double *out, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        double u = 1.0 + x[i];
-        out[i] = log_parts(u, x[i] - (u - 1.0));
+        double u = 1.0 + x[i], y = log_parts(u, x[i] - (u - 1.0));
+        out[i] = u > 0 ? y : NAN;
     }
 }
