@@ -224,23 +224,26 @@ typedef struct {
     size_t N;
 } row;
 
-/* One row of the wedge, new over old; false when nothing changes on it. */
-PL_WIDE static bool row_wedge(const row *r, double *restrict out) {
-    double moved = 0;
-    for (size_t i = 0; i < r->N; i++) {
-        out[i] = (1 + r->t1[i]) / (1 + r->t0[i]);
+/* Whether anything changes on a row. */
+PL_WIDE static bool row_moves(const row *r) {
+    size_t moved = 0;
+    for (size_t i = 0; i < r->N; i++)
         moved += r->t1[i] != r->t0[i];
-    }
-    for (size_t i = 0; r->e1 && i < r->N; i++) {
-        double e0 = r->e0 ? r->e0[i] : 0;
-        out[i] *= (1 + r->e1[i]) / (1 + e0);
-        moved += r->e1[i] != e0;
-    }
-    for (size_t i = 0; r->iceberg && i < r->N; i++) {
-        out[i] *= r->iceberg[i] < INFINITY ? r->iceberg[i] : 1;
+    for (size_t i = 0; r->e1 && i < r->N; i++)
+        moved += r->e1[i] != (r->e0 ? r->e0[i] : 0);
+    for (size_t i = 0; r->iceberg && i < r->N; i++)
         moved += r->iceberg[i] != 1;
-    }
     return moved > 0;
+}
+
+/* One row of the wedge, new over old. */
+PL_WIDE static void row_wedge(const row *r, double *restrict out) {
+    for (size_t i = 0; i < r->N; i++)
+        out[i] = (1 + r->t1[i]) / (1 + r->t0[i]);
+    for (size_t i = 0; r->e1 && i < r->N; i++)
+        out[i] *= (1 + r->e1[i]) / (1 + (r->e0 ? r->e0[i] : 0));
+    for (size_t i = 0; r->iceberg && i < r->N; i++)
+        out[i] *= r->iceberg[i] < INFINITY ? r->iceberg[i] : 1;
 }
 
 /* pi of the baseline at user prices. */
@@ -277,7 +280,8 @@ static void fill_row(pl_gmap *map, const pl_policy *p, double share, size_t j, s
         memcpy(user, map->base_share + to, S * sizeof(double));
     else
         row_shares(&r, m->spending[j * S + n], user);
-    if (row_wedge(&r, power)) {
+    if (row_moves(&r)) {
+        row_wedge(&r, power);
         pl_vlog(power, power, N);
         for (size_t i = 0; i < N; i++)
             power[i] *= -map->theta[j] * share;
@@ -316,7 +320,11 @@ static pl_status check_supply(pl_gmap *map, pl_error *error) {
         size_t j = at / m->N, n = at % m->N;
         if (map->active[j * m->S + n] == 0)
             continue;
-        if (!(pl_sum(map->user + at * m->S, m->S) + map->cap_sum[j * m->S + n] > 0))
+        const double *user = map->user + at * m->S;
+        size_t i = 0;
+        while (i < m->N && !(user[i] > 0))
+            i++;
+        if (i == m->N && !(map->cap_sum[j * m->S + n] > 0))
             return pl_fail(error, PL_INVALID,
                            "%s, sector %s: the measures remove every seller; at least one must stay",
                            m->world->country_code[n], m->world->sector_code[j]);
