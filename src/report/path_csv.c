@@ -148,6 +148,14 @@ static void put_flow(FILE *out, const pl_path_view *v, size_t position) {
     put_code(out, v, PL_SECTOR, position / (N * N));
 }
 
+/* Percent change of purchases on `back` months before; months before the path are the base year's. */
+static double flow_change(const pl_path_view *v, size_t flow, size_t position, size_t month, size_t back) {
+    double now = pl_path_flow(v->path, PL_FLOW_purchases, month)[flow];
+    double before = month >= back ? pl_path_flow(v->path, PL_FLOW_purchases, month - back)[flow]
+                                  : pl_world_flow(world_of(v))[position] / 12;
+    return before > 0 ? 100 * (now / before - 1) : NAN;
+}
+
 static pl_status write_flows(FILE *out, const void *data, pl_error *error) {
     const pl_path_view *v = data;
     const size_t *position = NULL;
@@ -157,13 +165,15 @@ static pl_status write_flows(FILE *out, const void *data, pl_error *error) {
 #define FLOW_HEADING(name, unit, text) put_heading(out, #name, unit);
     PL_FLOW_VARIABLES(FLOW_HEADING)
 #undef FLOW_HEADING
-    fputc('\n', out);
+    fputs(",purchases_month_on_month_percent,purchases_year_on_year_percent\n", out);
     for (size_t t = 0; t < pl_path_done(v->path); t++)
         for (size_t f = 0; f < count; f++) {
             put_month(out, v, t);
             put_flow(out, v, position[f]);
             for (int k = 0; k < PL_FLOW_COUNT; k++)
                 put_number(out, pl_path_flow(v->path, (pl_flow_variable)k, t)[f]);
+            put_number(out, flow_change(v, f, position[f], t, 1));
+            put_number(out, flow_change(v, f, position[f], t, 12));
             fputc('\n', out);
         }
     return PL_OK;
