@@ -13,8 +13,9 @@ typedef struct {
     pl_coverage covered, lifted; /* of the control at hand, and of one that lifts it */
     bool *green;                 /* [N] countries its green channel serves */
     bool *off;                   /* [J][N][N] flows on which another control stands in its place */
-    uint16_t *held;              /* [J][N][N] 1 + position of the dated control on the flow */
-    size_t *flow;                /* [J*N*N] of the cap at hand */
+    bool any_off;
+    uint16_t *held; /* [J][N][N] 1 + position of the dated control on the flow */
+    size_t *flow;   /* [J*N*N] of the cap at hand */
     pl_error *error;
 } capper;
 
@@ -61,7 +62,9 @@ static bool names(const pl_measure *measure, const pl_measure *other) {
 
 /* Marks the flows on which a later measure replaces or lifts this one. */
 static pl_status find_lifted(capper *c, const pl_measure *measure) {
-    memset(c->off, 0, c->J * c->N * c->N * sizeof *c->off);
+    if (c->any_off)
+        memset(c->off, 0, c->J * c->N * c->N * sizeof *c->off);
+    c->any_off = false;
     for (size_t m = 0; m < c->variant->measures; m++) {
         const pl_measure *other = c->variant->measure[m];
         if (other == measure || !in_force(c, other) || !names(other, measure))
@@ -69,6 +72,7 @@ static pl_status find_lifted(capper *c, const pl_measure *measure) {
         pl_status status = pl_coverage_find(&c->lifted, c->variant->scope, c->world, other, c->error);
         if (status)
             return status;
+        c->any_off = true;
         for (size_t j = 0; j < c->J; j++)
             for (size_t n = 0; n < c->N; n++)
                 for (size_t i = 0; i < c->N; i++)
@@ -199,6 +203,9 @@ static pl_status one_cap(capper *c, size_t m, size_t j, size_t n, size_t i, size
     size_t j_end = k->each_sector ? j + 1 : c->J, n_end = k->each_buyer ? n + 1 : c->N;
     size_t i_end = k->each_seller ? i + 1 : c->N;
     pl_status status = PL_OK;
+    if ((k->each_sector && !(c->covered.part[j] > 0)) || (k->each_buyer && !c->covered.buyer[n]) ||
+        (k->each_seller && !c->covered.seller[i]))
+        return PL_OK;
     for (size_t jj = j; jj < j_end; jj++)
         for (size_t nn = n; nn < n_end && c->covered.part[jj] > 0; nn++)
             for (size_t ii = i; ii < i_end && c->covered.buyer[nn] && !status; ii++)

@@ -268,7 +268,7 @@ static pl_status stack(applier *a, const pl_measure *measure) {
         a->standing = pl_alloc(cells, sizeof *a->standing);
     if (!wedge || (measure->stacks == PL_CAPPED && !a->standing))
         return pl_fail_memory(a->error, cells * sizeof(double));
-    if (a->standing)
+    if (measure->stacks == PL_CAPPED)
         memset(a->standing, 0, cells * sizeof *a->standing);
     for (size_t k = 0; k < measure->stack_on.count; k++) {
         size_t other = position_of(v, measure->stack_on.item[k].text);
