@@ -14,10 +14,12 @@ double pl_path_reach(const pl_path *path) {
 static pl_status reserve(pl_path *path, pl_error *error) {
     const pl_model *m = path->model;
     size_t js = path->J * path->S, cells = path->J * path->N * path->N, real = sizeof(double);
-    size_t need = pl_weights_need(m) + 3 * pl_arena_need(path->S, real) + 6 * pl_arena_need(js, real) +
+    size_t need = pl_weights_need(m) + pl_arena_need(pl_y_layout(m, 0).premium, real) +
+                  3 * pl_arena_need(path->S, real) + 6 * pl_arena_need(js, real) +
                   2 * pl_arena_need(cells, real);
     if (!pl_arena_init(&path->arena, need))
         return pl_fail_memory(error, need);
+    path->before = pl_arena_take(&path->arena, pl_y_layout(m, 0).premium, real);
     path->anchor = pl_arena_take(&path->arena, path->S, real);
     path->spent = pl_arena_take(&path->arena, path->S, real);
     memcpy(path->spent, m->income, path->S * real);
@@ -161,6 +163,17 @@ static pl_status remember_premia(pl_path *path, pl_error *error) {
     return kept ? PL_OK : pl_fail_memory(error, p->caps * sizeof *path->cap_state);
 }
 
+/* While nothing starts or ends, a month moves about as far as the one before; the solve starts from there. */
+static void lean_forward(pl_path *path) {
+    const pl_path_source *s = &path->input.source;
+    bool smooth = path->done > 1 && s->quiet && s->quiet(s->context, path->done - 2, path->done);
+    for (size_t at = 0; at < path->map.at.premium; at++) {
+        double last = path->y[at];
+        path->y[at] += smooth ? last - path->before[at] : 0;
+        path->before[at] = last;
+    }
+}
+
 /* This month's policy with its controls, weights and stocks, entered into the map. */
 static pl_status enter_month(pl_path *path, pl_error *error) {
     const pl_path_source *source = &path->input.source;
@@ -233,6 +246,7 @@ pl_status pl_path_step(pl_path *path, pl_error *error) {
     if (status)
         return status;
     recall_premia(path);
+    lean_forward(path);
     solve_month(path, month);
     status = remember_premia(path, error);
     pl_queues_use(path);

@@ -103,6 +103,7 @@ struct pl_path {
     pl_anderson anderson;
     pl_arena arena, state_arena, holding_arena, queue_arena, record_arena;
     double *y, *g, *spare; /* the state, its image, and scratch */
+    double *before;        /* the state of the month before last, without premia */
     double *anchor;        /* [S] log wages of last month */
     double *spent;         /* [S] final spending of last month */
     double *retail;        /* [S] log shop prices */
