@@ -44,7 +44,8 @@ struct pl_backtest {
     pl_world *history_world;
     const pl_series *series;
     bool fit, done;
-    double start[PARAMETERS], best[PARAMETERS]; /* positions from 0 to 1 */
+    double start[PARAMETERS]; /* as the scenario sets them */
+    double best[PARAMETERS];  /* positions from 0 to 1 */
     double loss, step;
     size_t evaluations, turn;
     bool improved;
@@ -464,11 +465,10 @@ pl_status pl_backtest_new(pl_scenario *scenario, const pl_world *world, const pl
                        .loss = INFINITY,
                        .step = FIRST_STEP};
     const pl_settings *s = pl_scenario_settings(scenario);
-    const double start[FREE] = {s->sigma_short, (double)s->adjust_months, s->front_running};
-    for (size_t k = 0; k < FREE; k++)
-        b->start[k] = b->best[k] = position_of(k, start[k]);
-    b->start[FREE] = b->best[FREE] = position_of(FREE, 0);
-    b->start[FREE + 1] = b->best[FREE + 1] = position_of(FREE + 1, 1);
+    const double start[PARAMETERS] = {s->sigma_short, (double)s->adjust_months, s->front_running, 0, 1};
+    memcpy(b->start, start, sizeof b->start);
+    for (size_t k = 0; k < PARAMETERS; k++)
+        b->best[k] = position_of(k, start[k]);
     pl_status status = check_series(b, error);
     if (!status && fit)
         status = load_history(b, history, error);
@@ -521,10 +521,13 @@ size_t pl_backtest_parameters(const pl_backtest *b) {
 }
 
 pl_backtest_parameter pl_backtest_get_parameter(const pl_backtest *b, size_t k) {
+    double found = value_of(k, b->best[k]);
     return (pl_backtest_parameter){.name = PARAMETER[k].name,
                                    .text = PARAMETER[k].text,
-                                   .value = k == 1 ? round(value_of(k, b->best[k])) : value_of(k, b->best[k]),
-                                   .start = value_of(k, b->start[k]),
+                                   .value = !b->fit  ? b->start[k]
+                                            : k == 1 ? round(found)
+                                                     : found,
+                                   .start = b->start[k],
                                    .low = PARAMETER[k].low,
                                    .high = PARAMETER[k].high,
                                    .fitted = b->fit};
