@@ -105,6 +105,56 @@ static void test_meets_equilibrium(void **state) {
     }
 }
 
+/* (13) by plain loops: within a row, weights move by (pi* / pi^s)^lambda and a common factor, which takes the price at this
+ * month's costs lambda of the way to the long run's. */
+static void test_weights(void **state) {
+    (void)state;
+    pl_settings settings;
+    pl_settings_init(&settings);
+    small_tables tables = small_random(5, 4, 21, true, false);
+    path_rig r;
+    rig_open(&r, &tables, &settings);
+    size_t S = r.model->S;
+    r.measure[r.measures++] = (rig_measure){RIG_TARIFF, SIZE_MAX, 1, 0.6, -1, 2, 7};
+    r.measure[r.measures++] = (rig_measure){RIG_EXPORT_TAX, (2 * 5 + 0) * 5 + 1, 0, 0.3, -1, 3, 100};
+    rig_start(&r, 10, NULL, 0);
+    double lambda = 1 - pow(0.1, 1 / settings.adjust_months), theta_s = settings.sigma_short - 1;
+    for (size_t t = 0; t < 9; t++) {
+        double a[100], cost[20], price[20], wedge[100];
+        assert_int_equal(pl_path_step(r.path, NULL), PL_OK);
+        for (size_t at = 0; at < 100; at++) {
+            a[at] = r.path->weights.now[at / 5 * S + at % 5];
+            wedge[at] = pl_flow_wedge(r.path->policy, at);
+        }
+        for (size_t at = 0; at < 20; at++) {
+            cost[at] = log1p(pl_path_get(r.path, PL_PATH_producer_price, t)[at] / 100);
+            price[at] = log1p(pl_path_get(r.path, PL_PATH_user_price, t)[at] / 100);
+        }
+        pl_weights_begin(r.path);
+        pl_weights_fill(r.path); /* the weights of the month to come */
+        for (size_t row = 0; row < 20; row++) {
+            size_t j = row / 5;
+            double theta = r.model->theta[j], sum = 0, next = 0, low = INFINITY, high = -INFINITY;
+            for (size_t i = 0; i < 5; i++)
+                sum += r.path->weights.before[row * S + i] *
+                       exp(-theta * (wedge[row * 5 + i] + cost[j * 5 + i]));
+            double lasting = -log(sum) / theta;
+            for (size_t i = 0; i < 5; i++) {
+                double landed = wedge[row * 5 + i] + cost[j * 5 + i], now = r.path->weights.now[row * S + i];
+                double shares = r.path->weights.before[row * S + i] * exp(-theta * (landed - lasting)) /
+                                (a[row * 5 + i] * exp(-theta_s * (landed - price[row])));
+                double factor = log(now / a[row * 5 + i]) - lambda * log(shares);
+                low = fmin(low, factor);
+                high = fmax(high, factor);
+                next += now * exp(-theta_s * landed);
+            }
+            near(high - low, 0, 1e-9);
+            near(-log(next) / theta_s, (1 - lambda) * price[row] + lambda * lasting, 1e-9);
+        }
+    }
+    rig_close(&r);
+}
+
 /* After a tariff is announced buyers buy ahead; when it comes they live on their stock. Use is smoother. */
 static void test_front_running(void **state) {
     (void)state;
@@ -160,6 +210,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_measure),
         cmocka_unit_test(test_meets_equilibrium),
+        cmocka_unit_test(test_weights),
         cmocka_unit_test(test_front_running),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
