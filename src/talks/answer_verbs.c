@@ -84,7 +84,7 @@ static pl_status keep_equilibrium(pl_session *s, pl_stand *stand, const pl_nash_
     bool verified = gain <= 1e-6;
     snprintf(outcome, sizeof outcome, "%s after %zu rounds; deviating gains nobody more than %.2g %%",
              report->converged && verified ? "found"
-             : report->converged           ? "no equilibrium: somebody gains by a jump"
+             : report->converged           ? "no equilibrium here: somebody gains by deviating"
                                            : "stopped early",
              report->rounds, gain);
     s->talks->largest_gain = isnan(s->talks->largest_gain) ? gain : fmax(gain, s->talks->largest_gain);

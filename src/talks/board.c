@@ -334,6 +334,15 @@ pl_status pl_board_gradient(pl_board *b, size_t player, double *slope, double *b
 
 /* ---- where a search starts ---- */
 
+double pl_board_kink(const pl_board *b, size_t index) {
+    const pl_instrument *i = &b->game->instrument[index];
+    double share = b->game->family[i->family].share;
+    if (!b->governs[index])
+        return NAN;
+    pl_cap_result cap = pl_result_cap(b->result, control_of(b, index));
+    return cap.premium > 0 ? NAN : fmin(fmax((cap.quantity - (1 - share)) / share, i->low), i->high);
+}
+
 void pl_board_start(const pl_game *g, size_t variant, double *setting) {
     const pl_policy *base = g->policy[variant];
     const double *flow = pl_world_flow(g->on);

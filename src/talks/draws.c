@@ -76,14 +76,12 @@ static pl_status value_deals(const lottery *l, const pl_model *model, double *pa
 static pl_status draw(void *data, size_t index, pl_board *board, pl_error *error) {
     const lottery *l = data;
     const pl_game *g = l->talks->game;
-    uint64_t seed = (l->seed + 1) * 0x9e3779b97f4a7c15u + index * 0xbf58476d1ce4e5b9u;
+    uint64_t seed = l->seed * 0xd1342543de82ef95u + index * 0xaf251af3b0f025b5u;
     double *theta = pl_alloc(g->J, sizeof *theta);
     pl_model *model = NULL;
     (void)board;
     if (!theta)
         return pl_fail_memory(error, g->J);
-    for (int warm_up = 0; warm_up < 4; warm_up++)
-        pl_uniform(&seed);
     for (size_t j = 0; j < g->J; j++)
         theta[j] = l->theta[(size_t)(pl_uniform(&seed) * (double)l->sets)][j];
     pl_sector_values by_sector = {

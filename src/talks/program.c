@@ -102,6 +102,26 @@ static void lay_variables(work *w) {
     }
 }
 
+/* As in a best response, a quantity that does not bind is placed where it just does. */
+static pl_status wake_levels(work *w) {
+    const pl_game *g = w->game;
+    bool any = false;
+    for (size_t k = 0; k < w->count; k++)
+        any = any || pl_instrument_is_level(g->instrument[w->own[k]].kind);
+    if (!any)
+        return PL_OK;
+    for (size_t k = 0; k < w->count; k++)
+        w->stand->setting[w->own[k]] = pl_instrument_outer(&g->instrument[w->own[k]], w->x[k] / w->scale[k]);
+    pl_status status =
+        pl_board_solve(w->board, w->stand->variant, w->stand->setting, w->stand->transfer, w->error);
+    for (size_t k = 0; k < w->count && !status; k++) {
+        double kink = pl_board_kink(w->board, w->own[k]);
+        if (!isnan(kink))
+            w->x[k] = fmax(w->low[k], log(0.98 * kink) * w->scale[k]);
+    }
+    return status;
+}
+
 static pl_status open_work(work *w) {
     const pl_game *g = w->game;
     size_t parties = 0;
@@ -119,7 +139,8 @@ static pl_status open_work(work *w) {
     if (!take_memory(w))
         return pl_fail_memory(w->error, w->length * g->players);
     lay_variables(w);
-    return w->program->keep ? open_responses(w) : PL_OK;
+    pl_status status = wake_levels(w);
+    return !status && w->program->keep ? open_responses(w) : status;
 }
 
 static void close_work(work *w) {

@@ -4,9 +4,12 @@
 #include <math.h>
 #include <string.h>
 
+/* Steele, Lea and Flood (2014): SplitMix64, good from any seed. */
 double pl_uniform(uint64_t *seed) {
-    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
-    return ((double)(*seed >> 11) + 0.5) * 0x1p-53;
+    uint64_t z = *seed += 0x9e3779b97f4a7c15u;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return ((double)((z ^ (z >> 31)) >> 11) + 0.5) * 0x1p-53;
 }
 
 pl_stand *pl_stand_new(const pl_game *g, size_t variant) {
@@ -86,8 +89,47 @@ static void count_bounds(pl_response *r) {
     }
 }
 
+/* A quantity that does not bind says nothing about which way is up: the search starts where it just binds. */
+static pl_status wake_levels(pl_response *r, pl_error *error) {
+    bool any = false;
+    for (size_t k = 0; k < r->count; k++) {
+        const pl_instrument *it = &r->game->instrument[r->own[k]];
+        r->stand.setting[r->own[k]] = pl_instrument_outer(it, r->climb.v[k]);
+        any = any || pl_instrument_is_level(it->kind);
+    }
+    if (!any)
+        return PL_OK;
+    pl_status status = pl_board_solve(r->board, r->stand.variant, r->stand.setting, r->stand.transfer, error);
+    for (size_t k = 0; k < r->count && !status; k++) {
+        double kink = pl_board_kink(r->board, r->own[k]);
+        if (!isnan(kink))
+            r->climb.v[k] = fmax(r->climb.low[k], log(0.98 * kink));
+    }
+    return status;
+}
+
+/* One that does not bind where the search ends is reported as open: there are many such settings and one outcome. */
+static pl_status rest_levels(pl_response *r, pl_error *error) {
+    bool any = false;
+    for (size_t k = 0; k < r->count; k++)
+        any = any || pl_instrument_is_level(r->game->instrument[r->own[k]].kind);
+    if (!any)
+        return PL_OK;
+    for (size_t k = 0; k < r->count; k++)
+        r->stand.setting[r->own[k]] = pl_instrument_outer(&r->game->instrument[r->own[k]], r->climb.v[k]);
+    pl_status status = pl_board_solve(r->board, r->stand.variant, r->stand.setting, r->stand.transfer, error);
+    for (size_t k = 0; k < r->count && !status; k++)
+        if (!isnan(pl_board_kink(r->board, r->own[k])))
+            r->climb.v[k] = r->climb.high[k];
+    return status;
+}
+
 static pl_status climb(pl_response *r, pl_error *error) {
-    pl_status status = pl_climb_run(&r->climb, value_at, r, error);
+    pl_status status = wake_levels(r, error);
+    if (!status)
+        status = pl_climb_run(&r->climb, value_at, r, error);
+    if (!status)
+        status = rest_levels(r, error);
     count_bounds(r);
     return status;
 }

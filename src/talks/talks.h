@@ -133,6 +133,8 @@ pl_status pl_board_solve(pl_board *board, size_t variant, const double *setting,
  * and by transfers received, a million USD, [players] (may be NULL). */
 pl_status pl_board_gradient(pl_board *board, size_t player, double *slope, double *by_transfer,
                             pl_error *error);
+/* Where a quantity that is set but does not bind would begin to; NaN when it binds or is no quantity. After a solve. */
+double pl_board_kink(const pl_board *board, size_t instrument);
 /* A start of the search: what stands under a variant, averaged over flows and kept within the box. */
 void pl_board_start(const pl_game *game, size_t variant, double *setting);
 

@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# usage: test_talks_bad.sh PARLEY
+# parley talks: what is asked for is answered, and each mistake in a game ends with exit 2 and one message that names the
+# place and the value.
+set -uo pipefail
+export LC_ALL=C
+parley=$(readlink -f "$1")
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch" || exit 1
+failed=0
+
+report() { # NAME PROBLEM
+    if [ -z "$2" ]; then
+        echo "ok $1"
+    else
+        echo "not ok $1: $2"
+        sed 's/^/#   /' err | head -5
+        failed=1
+    fi
+}
+
+# refuse NAME MESSAGE-PART COMMAND...
+refuse() {
+    local name=$1 part=$2 got=0 problem=
+    shift 2
+    "$@" >out 2>err </dev/null || got=$?
+    [ "$got" = 2 ] || problem="exit $got instead of 2"
+    grep -qF -e "$part" err || problem="$problem; '$part' is not in the message"
+    [ "$(grep -c '^parley: ' err)" = 1 ] || problem="$problem; not one message"
+    [ ! -s out ] || problem="$problem; stdout is not empty"
+    report "$name" "$problem"
+}
+
+cat >head.yaml <<'YAML'
+parley: 1
+name: game
+scenario:
+  world: {countries: [USA, CHN, DEU], sectors: [A01, C26], goods: [A01, C26],
+    flow: {A01: [[50,3,2],[3,60,4],[2,4,40]], C26: [[80,9,7],[9,70,3],[7,3,60]]}, theta: {A01: 5, C26: 4}}
+  variants: {calm: {title: calm}, war: {measures: [{kind: tariff, by: USA, on: CHN, rate: 50%}, {kind: tariff, by: CHN, on: USA, rate: 50%}]}}
+YAML
+players='players: {US: {members: USA}, China: {members: CHN}}'
+instruments='instruments:
+  us: {player: US, kind: tariff, on: CHN, high: 100%}
+  cn: {player: China, kind: tariff, on: USA, high: 100%, each: sector}
+  lic: {player: China, kind: licence, on: USA, sectors: C26}'
+rest='packages: {peace: {set: {us: 0%, cn: 0%, lic: 100%}}, half: {title: half way, set: {us: 5%, cn: 5%}}}
+disagreement: war'
+
+game() { # PLAYERS INSTRUMENTS REST
+    { cat head.yaml && printf '%s\n%s\n%s\n' "$1" "$2" "$3"; } >game.yaml
+}
+refuse_game() { # NAME PART PLAYERS INSTRUMENTS REST
+    game "$3" "$4" "$5"
+    refuse "$1" "$2" "$parley" talks nash game.yaml
+}
+
+# What works.
+game "$players" "$instruments" "$rest"
+# A quota against a tariff has no equilibrium but no trade at all, so the licence sits out the search for one.
+game "$players" "${instruments%lic:*}" 'packages: {peace: {set: {us: 0%, cn: 0%}}}
+disagreement: war'
+for verb in best-response nash frontier bargain sustain table; do
+    problem=
+    "$parley" talks "$verb" game.yaml --points 4 >out 2>err || [ "$verb" != frontier ] || problem="exit $?"
+    [ "$verb" = frontier ] || "$parley" talks "$verb" game.yaml -o "out-$verb" >out 2>err || problem="exit $?"
+    grep -q '^Certificate' out || problem="$problem; no certificate"
+    [ "$verb" = frontier ] || [ "$(wc -l <"out-$verb/deals.csv")" -ge 3 ] || problem="$problem; deals.csv is short"
+    report "talks $verb answers" "$problem"
+done
+game "$players" "$instruments" "$rest"
+"$parley" talks nash game.yaml >out 2>err
+report "an equilibrium that is none is not shown as one" "$(grep -q 'no equilibrium here' out || echo 'it is')"
+"$parley" talks table game.yaml --json --threads 1 --draws 8 >one 2>err
+"$parley" talks table game.yaml --json --threads 4 --draws 8 >four 2>>err
+report "threads change nothing" "$(cmp one four)"
+python3 - one >out 2>err <<'PY'
+import json, sys
+talks = json.load(open(sys.argv[1]))
+assert talks["draws"] == 8 and talks["converged"], "draws or convergence"
+peace = next(d for d in talks["deals"] if d["name"] == "peace")
+assert peace["settings"] == {"us": 0, "cn/A01": 0, "cn/C26": 0, "lic": 1}, peace["settings"]
+for deal in talks["deals"]:
+    for p in deal["players"]:
+        assert p["low"] <= p["high"], p
+        assert abs(p["gain"] - (p["payoff"] - next(q["payoff"] for q in talks["deals"][0]["players"] if q["player"] == p["player"]))) < 1e-12
+war = talks["deals"][0]["players"]
+assert all(p["low"] < p["payoff"] < 0 or p["low"] < p["high"] for p in war), war
+PY
+report "JSON says what was asked, with intervals" "$(cat err)"
+"$parley" talks table game.yaml --json --draws 8 --seed 7 >other 2>err
+report "another seed draws others" "$(cmp -s one other && echo 'the same intervals')"
+
+# Mistakes in a game.
+refuse_game "a player without instruments" "player 'Europe' has no instrument" \
+    'players: {US: {members: USA}, China: {members: CHN}, Europe: {members: DEU}}' "$instruments" "$rest"
+refuse_game "a box upside down" "instrument 'us': low 50% is above high 20%" "$players" "${instruments/high: 100%/low: 50%, high: 20%}" "$rest"
+refuse_game "an instrument owned twice" "instruments 'us' and 'again' both move the tariff of USA on CHN in A01" "$players" \
+    "$instruments
+  again: {player: US, kind: tariff, on: all}" "$rest"
+refuse_game "another's instrument" "CHN does not belong to player 'US'" "$players" \
+    "${instruments/kind: tariff, on: CHN/kind: tariff, by: CHN, on: USA}" "$rest"
+refuse_game "a disagreement that does not exist" "disagreement 'warr' does not exist (did you mean 'war'?)" "$players" "$instruments" \
+    "disagreement: warr"
+refuse_game "a discount factor of one" "discount 1 is not allowed; it must be above 0 and below 1" "$players" "$instruments" "discount: 1"
+refuse_game "a discount factor that is no number" "discount: 'nan' is not a finite number" "$players" "$instruments" "discount: nan"
+refuse_game "a deal outside the box" "package 'odd': us at 150% is outside its box of 0% to 100%" "$players" "$instruments" \
+    "packages: {odd: {set: {us: 150%}}}"
+refuse_game "a negative weight" "player 'US': weight -1 of 'C26' is negative" \
+    'players: {US: {members: USA, payoff: {political: {C26: -1}}}, China: {members: CHN}}' "$instruments" "$rest"
+refuse_game "a country on two sides" "player 'China': USA belongs to player 'US' already" \
+    'players: {US: {members: USA}, China: {members: [CHN, USA]}}' "$instruments" "$rest"
+refuse_game "a misspelt player" "unknown player 'Chnia' (did you mean 'China'?)" "$players" "${instruments/China/Chnia}" "$rest"
+refuse_game "a misspelt instrument" "unknown instrument 'su' (did you mean 'us'?)" "$players" "$instruments" "packages: {odd: {set: {su: 1%}}}"
+refuse_game "a misspelt key" "unknown key 'packages_' in a game (did you mean 'packages'?)" "$players" "$instruments" "packages_: {}"
+refuse_game "a licence beyond everything" "a licence lets through at most 100%, not 150%" "$players" \
+    "${instruments/kind: licence, on: USA, sectors: C26/kind: licence, on: USA, sectors: C26, high: 150%}" "$rest"
+refuse_game "a level of zero" "a licence must be above 0" "$players" "${instruments/sectors: C26\}/sectors: C26, low: 0%\}}" "$rest"
+refuse_game "transfers that do not add up" "adds up to 5 million USD, not to zero" "$players" "$instruments" \
+    "packages: {odd: {transfer: {US: 5}}}"
+refuse_game "an instrument without flows" "instrument 'self' covers no flow" "$players" "$instruments
+  self: {player: US, kind: quota, on: USA}" "$rest"
+game "$players" "$instruments" ""
+refuse "a table without packages" "the game has no packages to compare" "$parley" talks table game.yaml
+refuse "a misspelt verb" "unknown verb 'talks tabel' (did you mean 'table'?)" "$parley" talks tabel game.yaml
+refuse "a player who is not there" "player 'Chine' is not in the game (did you mean 'China'?)" \
+    "$parley" talks best-response game.yaml --player Chine
+refuse "a missing file" "cannot read nowhere.yaml: No such file or directory" "$parley" talks nash nowhere.yaml
+exit $failed
