@@ -101,7 +101,7 @@ static int beats(const pl_backtest_score *s) {
 
 static void print_scores(const pl_backtest *b) {
     char cell[4][40];
-    size_t better = 0, compared = 0;
+    size_t better = 0, compared = 0, year_better = 0, years = 0;
     printf(
         "\nRoot mean square errors (percent of levels, points of the rest)\n%-46s %6s %10s %10s %10s %10s\n",
         "", "months", "path", "March", "last year", "long run");
@@ -115,6 +115,8 @@ static void print_scores(const pl_backtest *b) {
         int verdict = beats(&s);
         better += verdict == 1;
         compared += verdict >= 0;
+        years += !isnan(s.predicted) && !isnan(s.last_year);
+        year_better += s.last_year < s.predicted;
         printf("  %-44.44s %6zu %10s %10s %10s %10s  %s\n", label, s.months, cell[0], cell[1], cell[2],
                cell[3],
                verdict < 0 ? ""
@@ -124,6 +126,7 @@ static void print_scores(const pl_backtest *b) {
     printf("\nThe path beats both no change (March again) and the long run on %zu of %zu series that have "
            "all three.\n",
            better, compared);
+    printf("The same month a year before again would have been nearer on %zu of %zu.\n", year_better, years);
     if (better < compared)
         puts("Where it does not, what is missing is in docs/backtest.md.");
 }
