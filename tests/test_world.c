@@ -73,6 +73,9 @@ static void test_find(void **state) {
     assert_int_equal(at, 1);
     assert_int_equal(pl_world_find(w, PL_COUNTRY, "deu", &at, &error), PL_OK);
     assert_int_equal(at, 2);
+    assert_int_equal(pl_world_find(w, PL_COUNTRY, "cn", &at, &error), PL_OK);
+    assert_string_equal(pl_world_code(w, PL_COUNTRY, at), "CHN");
+    assert_int_equal(pl_world_find(w, PL_COUNTRY, "FR", &at, &error), PL_INVALID);
     assert_int_equal(pl_world_find(w, PL_COUNTRY, "united states", &at, &error), PL_OK);
     assert_int_equal(at, 0);
     assert_int_equal(pl_world_find(w, PL_SECTOR, "education", &at, &error), PL_OK);

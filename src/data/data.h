@@ -48,6 +48,11 @@ void pl_lookup_clear(pl_lookup *lookup);
 /* An empty world of a size, labels unset, arrays zero; export_tax and profit_share NULL. NULL when out of
  * memory. */
 pl_world *pl_world_blank(size_t countries, size_t sectors);
+/* A country or sector by code, then by name, letter case aside where nothing is spelt exactly so; then a country by its
+ * two-letter code. SIZE_MAX when unknown. */
+size_t pl_world_look_up(const pl_world *world, pl_axis axis, const char *text);
+/* The three-letter code for a two-letter one ("US"); false when there is none. */
+bool pl_long_code(const char *text, char code[4]);
 bool pl_world_add_set(pl_world *world, const char *name, const double *theta);
 /* The most cells a table of a world may have; fuzzing sets it low. */
 #ifndef PL_MOST_CELLS

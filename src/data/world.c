@@ -227,9 +227,9 @@ bool pl_world_is_goods(const pl_world *w, size_t sector) {
     return w->goods[sector];
 }
 
-/* The index whose code or name is `text`; the count of the axis when there is none. */
-static size_t look_up(const pl_world *w, pl_axis axis, const char *text) {
+size_t pl_world_look_up(const pl_world *w, pl_axis axis, const char *text) {
     size_t count = pl_world_size(w, axis);
+    char code[4];
     for (size_t i = 0; i < count; i++)
         if (!strcmp(pl_world_code(w, axis, i), text))
             return i;
@@ -239,13 +239,15 @@ static size_t look_up(const pl_world *w, pl_axis axis, const char *text) {
     for (size_t i = 0; i < count; i++)
         if (pl_same_word(pl_world_name(w, axis, i), text))
             return i;
-    return count;
+    if (axis == PL_COUNTRY && pl_long_code(text, code))
+        return pl_world_look_up(w, axis, code);
+    return SIZE_MAX;
 }
 
 pl_status pl_world_find(const pl_world *w, pl_axis axis, const char *text, size_t *index, pl_error *error) {
     size_t count = pl_world_size(w, axis);
-    *index = look_up(w, axis, text);
-    if (*index < count)
+    *index = pl_world_look_up(w, axis, text);
+    if (*index != SIZE_MAX)
         return PL_OK;
     char near[160] = "";
     const char **names = pl_alloc(2 * count, sizeof *names);

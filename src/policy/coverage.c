@@ -88,7 +88,7 @@ static const pl_fallback *find_in(const pl_fallback_list *list, const char *name
 
 /* What stands for a product that the world lacks: the measure's own word goes before the scenario's. */
 static const pl_fallback *find_fallback(const search *s, const pl_name *name) {
-    if (pl_find_label(s->world, PL_SECTOR, name->text) != SIZE_MAX)
+    if (pl_world_look_up(s->world, PL_SECTOR, name->text) != SIZE_MAX)
         return NULL;
     const pl_fallback *own = find_in(&s->measure->fallback, name->text);
     return own ? own : find_in(&s->scope->products, name->text);

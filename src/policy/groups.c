@@ -78,18 +78,6 @@ static const pl_group *find_group(const pl_scope *scope, const char *text) {
     return NULL;
 }
 
-/* A country or sector by code first, then by name: a code may be another's name. SIZE_MAX when unknown. */
-size_t pl_find_label(const pl_world *world, pl_axis axis, const char *text) {
-    size_t count = pl_world_size(world, axis);
-    for (size_t i = 0; i < count; i++)
-        if (pl_same_word(pl_world_code(world, axis, i), text))
-            return i;
-    for (size_t i = 0; i < count; i++)
-        if (pl_same_word(pl_world_name(world, axis, i), text))
-            return i;
-    return SIZE_MAX;
-}
-
 static bool is_all(const char *text) {
     for (size_t i = 0; i < sizeof all_words / sizeof *all_words; i++)
         if (pl_same_word(text, all_words[i]))
@@ -201,7 +189,7 @@ static pl_status mark_group(const resolver *outer, const pl_group *group, bool *
 
 /* The world's own labels come first, so that an aggregated world may have a country called EU. */
 static pl_status mark_one(const resolver *r, const pl_name *name, bool *marked) {
-    size_t country = pl_find_label(r->world, PL_COUNTRY, name->text), known = find_built_in(name->text);
+    size_t country = pl_world_look_up(r->world, PL_COUNTRY, name->text), known = find_built_in(name->text);
     const pl_group *group = find_group(r->scope, name->text);
     if (country != SIZE_MAX) {
         marked[country] = true;
@@ -243,7 +231,7 @@ pl_status pl_resolve_countries(const pl_scope *scope, const pl_world *world, con
 
 static pl_status mark_sector(const pl_scope *scope, const pl_world *world, const pl_name *name,
                              const char *what, bool *marked, pl_error *error) {
-    size_t sector = pl_find_label(world, PL_SECTOR, name->text), count = pl_world_size(world, PL_SECTOR);
+    size_t sector = pl_world_look_up(world, PL_SECTOR, name->text), count = pl_world_size(world, PL_SECTOR);
     if (sector != SIZE_MAX) {
         marked[sector] = true;
         return PL_OK;

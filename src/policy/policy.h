@@ -296,8 +296,6 @@ pl_status pl_resolve_countries(const pl_scope *scope, const pl_world *world, con
                                const char *what, bool lenient, bool *marked, pl_error *error);
 pl_status pl_resolve_sectors(const pl_scope *scope, const pl_world *world, const pl_name_list *list,
                              const char *what, bool *marked, pl_error *error);
-/* A country or sector of the world by code or name; SIZE_MAX when unknown. */
-size_t pl_find_label(const pl_world *world, pl_axis axis, const char *text);
 
 /* The rates of a tariff table: [J][N][N], NaN where the table has no row. */
 pl_status pl_tariff_table_read(const char *path, pl_rate_basis basis, const pl_world *world, double **rate,
