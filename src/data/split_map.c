@@ -256,12 +256,18 @@ static pl_status read_text(const reading *r, const pl_node *root, const char *ke
     return *out ? PL_OK : pl_fail_memory(r->error, strlen(text));
 }
 
+static bool is_sector(const pl_world *w, const char *text) {
+    for (size_t j = 0; j < w->sectors; j++)
+        if (pl_same_word(w->sector_code[j], text) || pl_same_word(w->sector_name[j], text))
+            return true;
+    return false;
+}
+
 /* Product, parent and name. */
 static pl_status read_names(const reading *r, const pl_node *root) {
     const pl_node *product = NULL, *parent = NULL;
     const char *code = NULL;
     pl_error inner;
-    size_t taken = 0;
     pl_status status = pl_node_need(root, "product", "the map of a split", &product, r->error);
     if (!status)
         status = pl_node_need(root, "parent", "the map of a split", &parent, r->error);
@@ -269,8 +275,7 @@ static pl_status read_names(const reading *r, const pl_node *root) {
         status = pl_node_text(product, "product", &code, r->error);
     if (status)
         return status;
-    if (!pl_world_find(r->world, PL_SECTOR, code, &taken, NULL) || pl_same_word(code, "final") ||
-        pl_same_word(code, "value_added"))
+    if (is_sector(r->world, code) || pl_same_word(code, "final") || pl_same_word(code, "value_added"))
         return pl_node_fail(product, r->error, "'%s' is taken; the product needs a code of its own", code);
     status = read_text(r, root, "product", "", &r->map->code);
     if (!status)
