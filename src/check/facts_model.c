@@ -130,8 +130,7 @@ static void refining(const source *s, pl_fact_row *row) {
         mine += at % N == china ? pl_world_flow(s->world)[product * N * N + at] : 0;
     }
     row->model = 100 * mine / all;
-    row->why =
-        "share of the value of rare earths mined and refined; of refining alone 91.3 went into the world";
+    row->why = "share of the value of rare earths mined and refined together (worlds/SOURCES.md)";
 }
 
 static pl_status fill_row(const source *s, const pl_observation *o, pl_fact_row *row) {
