@@ -99,18 +99,53 @@ static pl_status keep_bargain(pl_session *s, const pl_program *program, pl_solut
                   : pl_deal_end(deal, program->converged, program->evaluations, program->outcome, s->error);
 }
 
+typedef struct {
+    const pl_session *session;
+    bool transfers;
+    pl_stand *stand[PL_BARGAINS];
+    pl_program program[PL_BARGAINS];
+} bargains;
+
+/* From the egalitarian deal on, which is where everybody gains. */
+static pl_status find_one(void *data, size_t index, pl_board *board, pl_error *error) {
+    static const pl_solution order[] = {PL_BARGAIN_NASH, PL_BARGAIN_KALAI, PL_BARGAIN_UTILITARIAN};
+    bargains *b = data;
+    const pl_session *s = b->session;
+    pl_solution solution = order[index];
+    pl_stand_copy(s->game, b->stand[PL_BARGAIN_EGALITARIAN], b->stand[solution]);
+    return pl_bargain_find(&b->program[solution], solution, board, b->stand[solution], error);
+}
+
+static pl_status open_bargains(pl_session *s, bargains *b) {
+    for (size_t k = 0; k < PL_BARGAINS; k++) {
+        b->program[k] = (pl_program){.game = s->game, .floor = s->floor, .transfers = b->transfers};
+        b->stand[k] = pl_stand_new(s->game, s->game->today);
+        if (!b->stand[k])
+            return pl_fail_memory(s->error, s->game->instruments);
+    }
+    return PL_OK;
+}
+
+static pl_status keep_bargains(pl_session *s, const bargains *b, bool zone) {
+    pl_status status = PL_OK;
+    for (size_t k = 0; k < PL_BARGAINS && !status; k++)
+        if (zone || k == PL_BARGAIN_EGALITARIAN || k == PL_BARGAIN_UTILITARIAN)
+            status = keep_bargain(s, &b->program[k], (pl_solution)k, b->stand[k]);
+    return status;
+}
+
 /* Egalitarian first: it says whether there is anything to share, and is where the others start. */
 static pl_status find_all(pl_session *s, bool transfers) {
     const pl_game *g = s->game;
-    pl_program program = {.game = g, .floor = s->floor, .transfers = transfers};
-    pl_stand *fair = pl_stand_new(g, g->today), *stand = pl_stand_new(g, g->today);
-    pl_status status = fair && stand ? PL_OK : pl_fail_memory(s->error, g->instruments);
-    static const pl_solution order[] = {PL_BARGAIN_NASH, PL_BARGAIN_KALAI, PL_BARGAIN_UTILITARIAN};
+    bargains b = {.session = s, .transfers = transfers};
+    pl_program *fair = &b.program[PL_BARGAIN_EGALITARIAN];
+    pl_status status = open_bargains(s, &b);
     if (!status) {
-        pl_board_start(g, g->today, fair->setting);
-        status = pl_bargain_find(&program, PL_BARGAIN_EGALITARIAN, s->board, fair, s->error);
+        pl_board_start(g, g->today, b.stand[PL_BARGAIN_EGALITARIAN]->setting);
+        status = pl_bargain_find(fair, PL_BARGAIN_EGALITARIAN, s->board, b.stand[PL_BARGAIN_EGALITARIAN],
+                                 s->error);
     }
-    bool zone = program.converged && program.value > NOTHING;
+    bool zone = fair->converged && fair->value > NOTHING;
     if (!status && !zone &&
         !pl_talks_note(s->talks,
                        "There is no zone of agreement%s: no setting of the instruments leaves every player "
@@ -118,17 +153,11 @@ static pl_status find_all(pl_session *s, bool transfers) {
                        transfers ? " even with transfers" : " without transfers"))
         status = pl_fail_memory(s->error, 1);
     if (!status)
-        status = keep_bargain(s, &program, PL_BARGAIN_EGALITARIAN, fair);
-    for (size_t k = 0; k < 3 && !status; k++) {
-        if (!zone && order[k] != PL_BARGAIN_UTILITARIAN)
-            continue;
-        pl_stand_copy(g, fair, stand);
-        status = pl_bargain_find(&program, order[k], s->board, stand, s->error);
-        if (!status)
-            status = keep_bargain(s, &program, order[k], stand);
-    }
-    pl_stand_free(fair);
-    pl_stand_free(stand);
+        status = pl_crew_run(g, 3, s->options->threads, true, find_one, &b, s->error);
+    if (!status)
+        status = keep_bargains(s, &b, zone);
+    for (size_t k = 0; k < PL_BARGAINS; k++)
+        pl_stand_free(b.stand[k]);
     return status;
 }
 

@@ -308,7 +308,7 @@ pl_status pl_board_gradient(pl_board *b, size_t player, double *slope, double *b
     pl_gradient gradient = {
         .tariff = b->tariff, .export_tax = b->tax, .level = b->level, .transfer = b->lump};
     double *start = adjoint_of(b, player);
-    pl_status status = pl_solver_gradient_from(b->solver, &payoff, start, 1e-10, &gradient, error);
+    pl_status status = pl_solver_gradient_from(b->solver, &payoff, start, 1e-9, &gradient, error);
     if (status)
         return status;
     b->converged = b->converged && gradient.converged;

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { STRETCH = 5 };
+
 typedef struct {
     const pl_game *game;
     const double *floor;
@@ -19,24 +21,39 @@ static pl_status find_corner(pl_session *s, size_t player, pl_stand *stand, pl_p
     return pl_program_run(program, s->board, stand, s->error);
 }
 
-/* One point: the most the first player can get when the second gets its part of the way between the corners. */
-static pl_status find_point(void *data, size_t index, pl_board *board, pl_error *error) {
-    frontier *f = data;
-    const pl_game *g = f->game;
-    double part = (double)index / (double)(f->points - 1), least[2] = {-1e6, 0};
-    pl_stand *stand = f->stand[index];
-    pl_program program = {.game = g, .floor = f->floor, .aim = PL_AIM_PLAYER, .least = least};
-    if (index == 0 || index + 1 == f->points)
-        return PL_OK; /* the corners are there */
-    least[1] = (1 - part) * f->least[0] + part * f->least[1];
-    for (size_t i = 0; i < g->instruments; i++) {
-        const pl_instrument *it = &g->instrument[i];
+/* Between the corners, in the search's variables. */
+static void interpolate(const frontier *f, double part, pl_stand *stand) {
+    for (size_t i = 0; i < f->game->instruments; i++) {
+        const pl_instrument *it = &f->game->instrument[i];
         double from = pl_instrument_inner(it, f->corner[0]->setting[i]);
         double to = pl_instrument_inner(it, f->corner[1]->setting[i]);
         stand->setting[i] = pl_instrument_outer(it, (1 - part) * from + part * to);
     }
-    pl_status status = pl_program_run(&program, board, stand, error);
-    f->program[index] = program;
+}
+
+/* One point: the most the first player can get when the second gets its part of the way between the corners. */
+static pl_status find_point(frontier *f, size_t point, pl_board *board, pl_error *error) {
+    double part = (double)point / (double)(f->points - 1), least[2] = {-1e6, 0};
+    pl_program program = {.game = f->game, .floor = f->floor, .aim = PL_AIM_PLAYER, .least = least};
+    least[1] = (1 - part) * f->least[0] + part * f->least[1];
+    pl_status status = pl_program_run(&program, board, f->stand[point], error);
+    f->program[point] = program;
+    f->program[point].least = NULL;
+    return status;
+}
+
+/* A stretch of points, each from the one before; which points make one does not depend on the threads. */
+static pl_status find_stretch(void *data, size_t index, pl_board *board, pl_error *error) {
+    frontier *f = data;
+    size_t first = 1 + index * STRETCH, last = first + STRETCH;
+    pl_status status = PL_OK;
+    for (size_t k = first; k < last && k + 1 < f->points && !status; k++) {
+        if (k == first)
+            interpolate(f, (double)k / (double)(f->points - 1), f->stand[k]);
+        else
+            pl_stand_copy(f->game, f->stand[k - 1], f->stand[k]);
+        status = find_point(f, k, board, error);
+    }
     return status;
 }
 
@@ -115,7 +132,8 @@ pl_status pl_verb_frontier(pl_session *s) {
     if (!status && zone)
         status = find_corners(s, &f, start);
     if (!status && zone)
-        status = pl_crew_run(g, f.points, s->options->threads, true, find_point, &f, s->error);
+        status = pl_crew_run(g, (f.points - 2 + STRETCH - 1) / STRETCH, s->options->threads, true,
+                             find_stretch, &f, s->error);
     if (!status && zone)
         status = keep_points(s, &f);
     pl_stand_free(start);

@@ -5,7 +5,8 @@
 #include <nlopt.h>
 #include <string.h>
 
-enum { MOST_EVALUATIONS = 400 };
+enum { MOST_EVALUATIONS = 400, AGAIN = 2 };
+static const double WORTH_IT = 3e-6; /* a gain in percent for which a search goes on */
 static const double SMALLEST =
     1e-7; /* gain, in percent, below which the Nash product goes on as a straight line */
 
@@ -324,6 +325,19 @@ static const char *outcome_of(nlopt_result result, double violated) {
     }
 }
 
+/* A flat stretch can end a run: the next one starts there afresh, until it gains nothing. */
+static nlopt_result climb(work *w, double *value) {
+    nlopt_result ended = nlopt_optimize(w->optimiser, w->x, value);
+    for (int again = 0; again < AGAIN && ended > 0 && ended != NLOPT_MAXEVAL_REACHED; again++) {
+        double before = *value;
+        nlopt_result next = nlopt_optimize(w->optimiser, w->x, value);
+        ended = next > 0 ? next : ended;
+        if (!(*value > before + WORTH_IT))
+            break;
+    }
+    return ended;
+}
+
 static pl_status solve(work *w) {
     unsigned length = (unsigned)w->length;
     size_t parties = 0;
@@ -355,7 +369,7 @@ static pl_status solve(work *w) {
         w->x[length - 1] = share;
         w->fresh = false;
     }
-    nlopt_result ended = w->status ? NLOPT_FORCED_STOP : nlopt_optimize(w->optimiser, w->x, &value);
+    nlopt_result ended = w->status ? NLOPT_FORCED_STOP : climb(w, &value);
     if (!w->status)
         constraints(count, result, length, w->x, NULL, w);
     for (unsigned k = 0; k < count; k++)
