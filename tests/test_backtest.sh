@@ -29,6 +29,8 @@ verdict "it prints tables" "$("$parley" backtest --no-fit >table 2>err || cat er
 verdict "the facts run" "$("$parley" facts --json >facts.json 2>err || cat err)"
 verdict "the facts print" "$("$parley" facts --all >facts 2>err || cat err; for f in $(seq -w 1 43); do grep -q "^F$f " facts || echo "F$f is missing"; done)"
 
+verdict "the path is written" "$(passes "$parley" path "$root/scenarios/london-2025.yaml" --from 2024-11 --months 8 -o path)"
+
 cat >check.py <<'EOF'
 import csv, glob, json, math, os, sys
 root, what = sys.argv[1:3]
@@ -75,6 +77,30 @@ def scores():
             bad.append((s["series"], "better", s["better"]))
     return bad or (len(fit["scores"]) < 8 and "few scores")
 
+def path():
+    """Imports from China and Chinese exports, from the files that 'parley path' writes and the tables."""
+    def growth():
+        months = [f"{y}-{m:02d}" for y in (2022, 2023, 2024) for m in range(1, 13)]
+        year = lambda last: sum(table["us-imports-china", "level", months[i]] for i in range(last - 11, last + 1))
+        end = months.index("2024-10")
+        return year(end) / year(end - 12)
+    bought = {}
+    for row in csv.DictReader(open("path/flows.csv")):
+        if (row["importer"], row["exporter"]) == ("USA", "CHN"):
+            bought[row["month"]] = bought.get(row["month"], 0) + float(row["purchases_million_usd_a_month"])
+    index = {month: x / bought["2024-11"] for month, x in bought.items()}
+    bad, seen = [], 0
+    for r in start["rows"]:
+        before = table.get((r["series"], "level", f"{int(r['month'][:4]) - 1}{r['month'][4:]}"))
+        if r["series"] not in ("us-imports-china", "china-exports-usa") or r["basis"] == "month on month":
+            continue
+        want = 100 * (growth() * index[r["month"]] - 1) if r["basis"] == "year on year" else \
+            before and before * growth() * index[r["month"]]
+        seen += want is not None
+        if not near(r["path"], want, 1e-6):
+            bad.append((r["series"], r["month"], r["path"], want))
+    return bad or (seen < 6 and "few predictions")
+
 def window():
     """Only April to June 2025 is predicted."""
     return [r["month"] for r in fit["rows"] if not "2025-04" <= r["month"] <= "2025-06"]
@@ -116,10 +142,11 @@ found = globals()[what]()
 if found:
     print(found)
 EOF
-for what in naive scores window bounds error bases rates why; do
+for what in naive scores path window bounds error bases rates why; do
     verdict "$("$python" - "$what" <<'EOF'
 import sys
 print({"naive": "naive forecasts are those of the tables", "scores": "scores are recomputed from the rows",
+       "path": "predictions are the path's trade on last year's",
        "window": "only April to June 2025 is predicted", "bounds": "parameters are within their bounds",
        "error": "the error of the fit is believable", "bases": "month on month and year on year stay apart",
        "rates": "rates of the law are the scenario's", "why": "every fact says how its number is made"}[sys.argv[1]])
