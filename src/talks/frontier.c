@@ -57,6 +57,18 @@ static pl_status find_stretch(void *data, size_t index, pl_board *board, pl_erro
     return status;
 }
 
+/* What its neighbour has is better for both: a search that ended on a hill of its own. The neighbour's is taken. */
+static void drop_dominated(frontier *f) {
+    for (size_t k = f->points - 1; k > 0; k--)
+        if (f->program[k].converged &&
+            !(f->program[k - 1].converged && f->program[k - 1].value > f->program[k].value)) {
+            size_t evaluations = f->program[k - 1].evaluations;
+            pl_stand_copy(f->game, f->stand[k], f->stand[k - 1]);
+            f->program[k - 1] = f->program[k];
+            f->program[k - 1].evaluations = evaluations;
+        }
+}
+
 static pl_status keep_points(pl_session *s, const frontier *f) {
     pl_status status = PL_OK;
     for (size_t k = 0; k < f->points && !status; k++) {
@@ -101,6 +113,7 @@ static pl_status find_corners(pl_session *s, frontier *f, const pl_stand *fair) 
         if (!status)
             status = pl_board_solve(s->board, s->game->today, f->corner[side]->setting, NULL, s->error);
         f->least[side] = s->board->payoff[1];
+        f->program[ends[side]].value = s->board->payoff[0];
     }
     return status;
 }
@@ -134,8 +147,10 @@ pl_status pl_verb_frontier(pl_session *s) {
     if (!status && zone)
         status = pl_crew_run(g, (f.points - 2 + STRETCH - 1) / STRETCH, s->options->threads, true,
                              find_stretch, &f, s->error);
-    if (!status && zone)
+    if (!status && zone) {
+        drop_dominated(&f);
         status = keep_points(s, &f);
+    }
     pl_stand_free(start);
     clear(&f);
     return status;

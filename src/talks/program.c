@@ -370,8 +370,10 @@ static pl_status solve(work *w) {
         w->fresh = false;
     }
     nlopt_result ended = w->status ? NLOPT_FORCED_STOP : climb(w, &value);
-    if (!w->status)
+    if (!w->status) {
         constraints(count, result, length, w->x, NULL, w);
+        value = aim(length, w->x, NULL, w);
+    }
     for (unsigned k = 0; k < count; k++)
         violated = fmax(violated, isnan(result[k]) ? INFINITY : result[k]);
     w->program->outcome = outcome_of(ended, violated);
