@@ -71,19 +71,38 @@ static void say_worth(const pl_session *s, const double *payoff, const double *t
                                  s->game->player[p].name);
 }
 
+/* Leverage: what closing costs the others for each dollar it costs its owner. */
+static void say_leverage(const pl_session *s, const pl_family *family, const double *closed,
+                         const double *today, char *out, size_t size) {
+    const pl_game *g = s->game;
+    double own = 0, others = 0;
+    for (size_t p = 0; p < g->players; p++) {
+        double worth = (closed[p] - today[p]) / 100 * g->player[p].income;
+        *(p == family->player ? &own : &others) += worth;
+    }
+    *out = 0;
+    if (own >= 1 && others <= -1)
+        snprintf(out, size, " Closing it pays %s and costs the others: a threat that is meant.",
+                 g->player[family->player].name);
+    else if (own <= -1 && others <= -1)
+        snprintf(out, size, " Closing it costs the others %.2f dollars for each dollar it costs %s.",
+                 others / own, g->player[family->player].name);
+}
+
 static pl_status note_worth(const pl_session *s, const valuation *v, const double *today) {
     const pl_game *g = s->game;
     for (size_t f = 0; f < g->families; f++) {
-        char open[256], closed[256];
+        char open[256], closed[256], leverage[256];
         const double *at = v->worth + 2 * f * g->players;
         const pl_family *family = &g->family[f];
         bool level = pl_instrument_is_level(family->kind);
         say_worth(s, at, today, open, sizeof open);
         say_worth(s, at + g->players, today, closed, sizeof closed);
-        if (!pl_talks_note(s->talks,
-                           "Worth of %s alone, against today, million USD a year: at %g %% %s; at %g %% %s.",
-                           family->name, 100 * (level ? family->high : family->low), open,
-                           100 * (level ? family->low : family->high), closed))
+        say_leverage(s, family, at + g->players, today, leverage, sizeof leverage);
+        if (!pl_talks_note(
+                s->talks, "Worth of %s alone, against today, million USD a year: at %g %% %s; at %g %% %s.%s",
+                family->name, 100 * (level ? family->high : family->low), open,
+                100 * (level ? family->low : family->high), closed, leverage))
             return pl_fail_memory(s->error, 1);
     }
     return PL_OK;
