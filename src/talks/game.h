@@ -11,6 +11,26 @@ typedef struct {
     bool each[3];         /* split by member, partner, sector */
 } pl_extent;
 
+/* A game being read: the scope is the game's file with the scenario's groups, and borrows everything. */
+typedef struct {
+    pl_game *game;
+    pl_scope scope;
+    pl_error *error;
+} pl_reading;
+
+/* A text under a key that may be left out, in the place of *out. */
+pl_status pl_reading_text(pl_reading *reading, const pl_node *map, const char *key, char **out);
+pl_status pl_reading_need_map(const pl_reading *reading, const pl_node *node, const char *what);
+/* The index of a name among `names`, with a suggestion for a misspelt one; `what` is for the message. */
+pl_status pl_reading_find(const pl_reading *reading, const pl_node *node, const char *text, const char *what,
+                          const char *const *names, size_t count, size_t *index);
+/* A variant of the scenario by name; `index` is left alone when the node is NULL. */
+pl_status pl_reading_variant(const pl_reading *reading, const pl_node *node, const char *what, size_t *index);
+/* A player by name. */
+pl_status pl_reading_owner(const pl_reading *reading, const pl_node *node, size_t *player);
+/* Packages, after everything else (src/talks/package_read.c). */
+pl_status pl_reading_packages(pl_reading *reading, const pl_node *root);
+
 /* Fills a game from its mapping; file and name are set. */
 pl_status pl_game_read(pl_game *game, const pl_node *root, const char *world, pl_error *error);
 /* Makes the instruments of a family. */

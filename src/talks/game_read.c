@@ -4,13 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-typedef struct {
-    pl_game *game;
-    pl_scope scope; /* the game's file with the scenario's groups; borrows everything */
-    pl_error *error;
-} reading;
-
-static pl_status read_text(reading *r, const pl_node *map, const char *key, char **out) {
+pl_status pl_reading_text(pl_reading *r, const pl_node *map, const char *key, char **out) {
     const pl_node *node = pl_node_get(map, key);
     const char *text = NULL;
     pl_status status = node ? pl_node_text(node, key, &text, r->error) : PL_OK;
@@ -21,14 +15,14 @@ static pl_status read_text(reading *r, const pl_node *map, const char *key, char
     return *out ? PL_OK : pl_fail_memory(r->error, strlen(text));
 }
 
-static pl_status need_map(const reading *r, const pl_node *node, const char *what) {
+pl_status pl_reading_need_map(const pl_reading *r, const pl_node *node, const char *what) {
     if (node->kind == PL_NODE_MAP && node->count > 0)
         return PL_OK;
     return pl_node_fail(node, r->error, "'%s' must be a mapping that is not empty", what);
 }
 
-static pl_status find_name(const reading *r, const pl_node *node, const char *text, const char *what,
-                           const char *const *names, size_t count, size_t *index) {
+pl_status pl_reading_find(const pl_reading *r, const pl_node *node, const char *text, const char *what,
+                          const char *const *names, size_t count, size_t *index) {
     char near[160];
     for (*index = 0; *index < count; ++*index)
         if (!strcmp(names[*index], text))
@@ -46,7 +40,7 @@ static char *beside(const char *file, const char *path) {
     return pl_format("%.*s%s", (int)(slash - file) + 1, file, path);
 }
 
-static pl_status read_scenario(reading *r, const pl_node *root) {
+static pl_status read_scenario(pl_reading *r, const pl_node *root) {
     pl_game *g = r->game;
     const pl_node *node = NULL;
     pl_status status = pl_node_need(root, "scenario", "a game", &node, r->error);
@@ -67,7 +61,7 @@ static pl_status read_scenario(reading *r, const pl_node *root) {
 }
 
 /* A variant by name; `index` is left alone when the node is NULL. */
-static pl_status read_variant(const reading *r, const pl_node *node, const char *what, size_t *index) {
+pl_status pl_reading_variant(const pl_reading *r, const pl_node *node, const char *what, size_t *index) {
     const char *text = NULL;
     pl_status status = node ? pl_node_text(node, what, &text, r->error) : PL_OK;
     if (status || !node)
@@ -77,7 +71,7 @@ static pl_status read_variant(const reading *r, const pl_node *node, const char 
         return pl_fail_memory(r->error, r->game->variants);
     for (size_t v = 0; v < r->game->variants; v++)
         names[v] = pl_scenario_variant_name(r->game->scenario, v);
-    status = find_name(r, node, text, "variant of the scenario", names, r->game->variants, index);
+    status = pl_reading_find(r, node, text, "variant of the scenario", names, r->game->variants, index);
     free(names);
     return status;
 }
@@ -85,10 +79,11 @@ static pl_status read_variant(const reading *r, const pl_node *node, const char 
 /* ---- players ---- */
 
 /* Weights by sector: { C26: 1.5, services: 0.9 }, added to value_added after `shift` is taken off. */
-static pl_status read_weights(reading *r, const pl_node *node, const char *what, double shift, pl_player *p) {
+static pl_status read_weights(pl_reading *r, const pl_node *node, const char *what, double shift,
+                              pl_player *p) {
     pl_game *g = r->game;
     bool *marked = pl_alloc(g->J, sizeof *marked);
-    pl_status status = marked ? need_map(r, node, what) : pl_fail_memory(r->error, g->J);
+    pl_status status = marked ? pl_reading_need_map(r, node, what) : pl_fail_memory(r->error, g->J);
     if (!status && !p->value_added) {
         p->value_added = pl_alloc(g->J * g->N, sizeof *p->value_added);
         status = p->value_added ? PL_OK : pl_fail_memory(r->error, g->J * g->N);
@@ -112,7 +107,7 @@ static pl_status read_weights(reading *r, const pl_node *node, const char *what,
     return status;
 }
 
-static pl_status read_payoff(reading *r, const pl_node *node, pl_player *p) {
+static pl_status read_payoff(pl_reading *r, const pl_node *node, pl_player *p) {
     static const char *const keys[] = {"real_income", "political", "value_added"};
     pl_status status = pl_node_check_keys(node, keys, 3, "a payoff", r->error);
     const pl_node *own = pl_node_get(node, "real_income"), *political = pl_node_get(node, "political"),
@@ -134,7 +129,7 @@ static pl_status read_payoff(reading *r, const pl_node *node, pl_player *p) {
 }
 
 /* No country sits on two sides of the table. */
-static pl_status check_members(reading *r, const pl_node *node, const pl_player *p) {
+static pl_status check_members(pl_reading *r, const pl_node *node, const pl_player *p) {
     pl_game *g = r->game;
     for (size_t k = 0; k < g->players; k++)
         for (size_t n = 0; n < g->N && &g->player[k] != p; n++)
@@ -144,7 +139,7 @@ static pl_status check_members(reading *r, const pl_node *node, const pl_player 
     return PL_OK;
 }
 
-static pl_status read_player(reading *r, const pl_node *key, const pl_node *node) {
+static pl_status read_player(pl_reading *r, const pl_node *key, const pl_node *node) {
     static const char *const keys[] = {"members", "payoff", "weight", "note"};
     pl_game *g = r->game;
     pl_player *p = &g->player[g->players++];
@@ -180,12 +175,12 @@ static pl_status read_player(reading *r, const pl_node *key, const pl_node *node
     return status;
 }
 
-static pl_status read_players(reading *r, const pl_node *root) {
+static pl_status read_players(pl_reading *r, const pl_node *root) {
     const pl_node *node = NULL;
     pl_game *g = r->game;
     pl_status status = pl_node_need(root, "players", "a game", &node, r->error);
     if (!status)
-        status = need_map(r, node, "players");
+        status = pl_reading_need_map(r, node, "players");
     if (status)
         return status;
     g->player = pl_alloc(node->count, sizeof *g->player);
@@ -201,7 +196,7 @@ static pl_status read_players(reading *r, const pl_node *root) {
     return status;
 }
 
-static pl_status read_owner(const reading *r, const pl_node *node, size_t *player) {
+pl_status pl_reading_owner(const pl_reading *r, const pl_node *node, size_t *player) {
     const char *text = NULL;
     pl_status status = pl_node_text(node, "player", &text, r->error);
     const char **names = pl_alloc(r->game->players, sizeof *names);
@@ -210,14 +205,14 @@ static pl_status read_owner(const reading *r, const pl_node *node, size_t *playe
     for (size_t k = 0; k < r->game->players; k++)
         names[k] = r->game->player[k].name;
     if (!status)
-        status = find_name(r, node, text, "player", names, r->game->players, player);
+        status = pl_reading_find(r, node, text, "player", names, r->game->players, player);
     free(names);
     return status;
 }
 
 /* ---- instruments ---- */
 
-static pl_status read_bounds(const reading *r, const pl_node *node, pl_family *f) {
+static pl_status read_bounds(const pl_reading *r, const pl_node *node, pl_family *f) {
     bool level = pl_instrument_is_level(f->kind);
     const pl_node *low = pl_node_get(node, "low"), *high = pl_node_get(node, "high");
     f->low = level ? 0.05 : 0;
@@ -239,7 +234,7 @@ static pl_status read_bounds(const reading *r, const pl_node *node, pl_family *f
     return PL_OK;
 }
 
-static pl_status read_rent(const reading *r, const pl_node *node, pl_family *f) {
+static pl_status read_rent(const pl_reading *r, const pl_node *node, pl_family *f) {
     static const char *const words[] = {"seller", "buyer", "wasted"};
     size_t holder = PL_RENT_SELLER;
     pl_status status = node ? pl_node_choice(node, "rent", words, PL_RENT_HOLDERS, &holder, r->error) : PL_OK;
@@ -247,7 +242,7 @@ static pl_status read_rent(const reading *r, const pl_node *node, pl_family *f) 
     return status;
 }
 
-static pl_status read_family_facts(reading *r, const pl_node *node, pl_family *f) {
+static pl_status read_family_facts(pl_reading *r, const pl_node *node, pl_family *f) {
     static const char *const keys[] = {"player", "kind",  "title", "by",   "on",   "except", "sectors", "low",
                                        "high",   "basis", "share", "each", "rent", "note",   "source"};
     static const char *const bases[] = {"set", "add"};
@@ -258,14 +253,14 @@ static pl_status read_family_facts(reading *r, const pl_node *node, pl_family *f
     if (!status)
         status = pl_node_need(node, "player", f->name, &player, r->error);
     if (!status)
-        status = read_owner(r, player, &f->player);
+        status = pl_reading_owner(r, player, &f->player);
     if (!status)
         status = pl_node_need(node, "kind", f->name, &kind, r->error);
     if (!status)
         status = pl_node_choice(kind, "kind", pl_instrument_kind_words, PL_INSTRUMENT_KIND_COUNT, &f->kind,
                                 r->error);
     if (!status)
-        status = read_text(r, node, "title", &f->title);
+        status = pl_reading_text(r, node, "title", &f->title);
     if (!status && basis)
         status = pl_node_choice(basis, "basis", bases, 2, &chosen, r->error);
     f->add = chosen == 1;
@@ -280,7 +275,7 @@ static pl_status read_family_facts(reading *r, const pl_node *node, pl_family *f
 }
 
 /* Which axes an entry is split along: one instrument for each member, partner or sector. */
-static pl_status read_each(reading *r, const pl_node *node, bool each[3]) {
+static pl_status read_each(pl_reading *r, const pl_node *node, bool each[3]) {
     static const char *const words[] = {"member", "partner", "sector"};
     if (!node)
         return PL_OK;
@@ -288,7 +283,7 @@ static pl_status read_each(reading *r, const pl_node *node, bool each[3]) {
     pl_status status = pl_names_read(node, "each", &list, r->error);
     for (size_t k = 0; k < list.count && !status; k++) {
         size_t index = 0;
-        status = find_name(r, node, list.item[k].text, "axis under 'each'", words, 3, &index);
+        status = pl_reading_find(r, node, list.item[k].text, "axis under 'each'", words, 3, &index);
         if (!status)
             each[index] = true;
     }
@@ -297,7 +292,7 @@ static pl_status read_each(reading *r, const pl_node *node, bool each[3]) {
 }
 
 /* Marks what `key` names; `otherwise` when the key is left out. */
-static pl_status read_marks(reading *r, const pl_node *node, const char *key, const char *otherwise,
+static pl_status read_marks(pl_reading *r, const pl_node *node, const char *key, const char *otherwise,
                             pl_axis axis, bool *marked) {
     const pl_node *given = pl_node_get(node, key);
     pl_name_list list = {0};
@@ -315,7 +310,8 @@ static pl_status read_marks(reading *r, const pl_node *node, const char *key, co
 }
 
 /* The owner acts on its own side only: by its members, on others. */
-static pl_status check_sides(const reading *r, const pl_node *node, const pl_family *f, const pl_extent *e) {
+static pl_status check_sides(const pl_reading *r, const pl_node *node, const pl_family *f,
+                             const pl_extent *e) {
     const pl_game *g = r->game;
     for (size_t n = 0; n < g->N; n++)
         if (e->by[n] && !g->player[f->player].member[n])
@@ -325,7 +321,7 @@ static pl_status check_sides(const reading *r, const pl_node *node, const pl_fam
     return PL_OK;
 }
 
-static pl_status read_extent(reading *r, const pl_node *node, pl_family *f, pl_extent *e) {
+static pl_status read_extent(pl_reading *r, const pl_node *node, pl_family *f, pl_extent *e) {
     const pl_game *g = r->game;
     pl_status status = PL_OK;
     if (pl_node_get(node, "by"))
@@ -346,7 +342,7 @@ static pl_status read_extent(reading *r, const pl_node *node, pl_family *f, pl_e
     return status ? status : read_each(r, pl_node_get(node, "each"), e->each);
 }
 
-static pl_status read_family(reading *r, const pl_node *key, const pl_node *node) {
+static pl_status read_family(pl_reading *r, const pl_node *key, const pl_node *node) {
     pl_game *g = r->game;
     pl_family *f = &g->family[g->families++];
     *f = (pl_family){
@@ -368,12 +364,12 @@ static pl_status read_family(reading *r, const pl_node *key, const pl_node *node
     return status;
 }
 
-static pl_status read_instruments(reading *r, const pl_node *root) {
+static pl_status read_instruments(pl_reading *r, const pl_node *root) {
     pl_game *g = r->game;
     const pl_node *node = NULL;
     pl_status status = pl_node_need(root, "instruments", "a game", &node, r->error);
     if (!status)
-        status = need_map(r, node, "instruments");
+        status = pl_reading_need_map(r, node, "instruments");
     if (status)
         return status;
     g->family = pl_alloc(node->count, sizeof *g->family);
@@ -393,102 +389,9 @@ static pl_status read_instruments(reading *r, const pl_node *root) {
     return status ? status : pl_game_check_owners(g, r->error);
 }
 
-/* ---- packages ---- */
-
-static pl_status read_set(reading *r, const pl_node *node, pl_package *package) {
-    pl_game *g = r->game;
-    pl_status status =
-        node->kind == PL_NODE_MAP ? PL_OK : pl_node_fail(node, r->error, "'set' must be a mapping");
-    const char **names = pl_alloc(g->families, sizeof *names);
-    if (!names)
-        return pl_fail_memory(r->error, g->families);
-    for (size_t f = 0; f < g->families; f++)
-        names[f] = g->family[f].name;
-    for (size_t k = 0; k < node->count && !status; k++) {
-        size_t at = 0;
-        double value = 0;
-        status = find_name(r, node->key[k], node->key[k]->text, "instrument", names, g->families, &at);
-        if (!status)
-            status = pl_node_rate(node->item[k], node->key[k]->text, &value, r->error);
-        if (status)
-            break;
-        const pl_family *f = &g->family[at];
-        if (!(value >= f->low && value <= f->high))
-            status = pl_node_fail(node->item[k], r->error,
-                                  "package '%s': %s at %g%% is outside its box of %g%% to %g%%",
-                                  package->name, f->name, 100 * value, 100 * f->low, 100 * f->high);
-        for (size_t i = f->first; i < f->first + f->count; i++)
-            package->setting[i] = value;
-    }
-    free(names);
-    return status;
-}
-
-static pl_status read_transfer(reading *r, const pl_node *node, pl_package *package) {
-    double sum = 0, size = 1;
-    pl_status status =
-        node->kind == PL_NODE_MAP ? PL_OK : pl_node_fail(node, r->error, "'transfer' must be a mapping");
-    for (size_t k = 0; k < node->count && !status; k++) {
-        size_t player = 0;
-        double value = 0;
-        status = read_owner(r, node->key[k], &player);
-        if (!status)
-            status = pl_node_number(node->item[k], "a transfer", &value, r->error);
-        package->transfer[player] = value;
-        sum += value;
-        size = fmax(size, fabs(value));
-    }
-    if (!status && !(fabs(sum) <= 1e-9 * size))
-        status = pl_node_fail(node, r->error,
-                              "package '%s': what the players receive adds up to %g million USD, not to zero",
-                              package->name, sum);
-    return status;
-}
-
-static pl_status read_package(reading *r, const pl_node *key, const pl_node *node) {
-    static const char *const keys[] = {"title", "variant", "set", "transfer", "note", "source"};
-    pl_game *g = r->game;
-    pl_package *p = &g->package[g->packages++];
-    p->line = key->line;
-    p->variant = g->today;
-    p->name = pl_strdup(key->text);
-    p->title = pl_strdup(key->text);
-    p->setting = pl_alloc(g->instruments, sizeof *p->setting);
-    p->transfer = pl_alloc(g->players, sizeof *p->transfer);
-    if (!p->name || !p->title || !p->setting || !p->transfer)
-        return pl_fail_memory(r->error, g->instruments);
-    for (size_t i = 0; i < g->instruments; i++)
-        p->setting[i] = NAN;
-    const pl_node *set = pl_node_get(node, "set"), *transfer = pl_node_get(node, "transfer");
-    pl_status status = pl_node_check_keys(node, keys, 6, "a package", r->error);
-    if (!status)
-        status = read_text(r, node, "title", &p->title);
-    if (!status)
-        status = read_variant(r, pl_node_get(node, "variant"), "variant", &p->variant);
-    if (!status && set)
-        status = read_set(r, set, p);
-    return status || !transfer ? status : read_transfer(r, transfer, p);
-}
-
-static pl_status read_packages(reading *r, const pl_node *root) {
-    pl_game *g = r->game;
-    const pl_node *node = pl_node_get(root, "packages");
-    if (!node)
-        return PL_OK;
-    pl_status status = need_map(r, node, "packages");
-    if (status)
-        return status;
-    g->package = pl_alloc(node->count, sizeof *g->package);
-    if (!g->package)
-        return pl_fail_memory(r->error, node->count);
-    for (size_t k = 0; k < node->count && !status; k++)
-        status = read_package(r, node->key[k], node->item[k]);
-    return status;
-}
-
 /* ---- what holds for the whole table ---- */
 
-static pl_status read_disagreement(reading *r, const pl_node *root) {
+static pl_status read_disagreement(pl_reading *r, const pl_node *root) {
     pl_game *g = r->game;
     const pl_node *node = pl_node_get(root, "disagreement");
     const char *text = NULL, *near = NULL;
@@ -521,7 +424,7 @@ static pl_status read_disagreement(reading *r, const pl_node *root) {
         text, near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
 }
 
-static pl_status read_number(reading *r, const pl_node *root, const char *key, double low, double high,
+static pl_status read_number(pl_reading *r, const pl_node *root, const char *key, double low, double high,
                              bool open, const char *allowed, double *value) {
     const pl_node *node = pl_node_get(root, key);
     if (!node)
@@ -533,7 +436,7 @@ static pl_status read_number(reading *r, const pl_node *root, const char *key, d
     return status;
 }
 
-static pl_status read_patience(reading *r, const pl_node *root) {
+static pl_status read_patience(pl_reading *r, const pl_node *root) {
     pl_game *g = r->game;
     static const char *const ways[] = {"nash", "no-deal"};
     const pl_node *ever = pl_node_get(root, "punishment"), *transfers = pl_node_get(root, "transfers"),
@@ -553,10 +456,10 @@ static pl_status read_patience(reading *r, const pl_node *root) {
     if (!status)
         status = read_number(r, root, "transfer_limit", 0, 1, false,
                              "a share of the smallest player's income from 0 to 1", &g->transfer_limit);
-    return status ? status : read_text(r, root, "period", &g->period);
+    return status ? status : pl_reading_text(r, root, "period", &g->period);
 }
 
-static pl_status read_tables(reading *r, const pl_node *root) {
+static pl_status read_tables(pl_reading *r, const pl_node *root) {
     pl_game *g = r->game;
     const pl_node *node = pl_node_get(root, "tables");
     if (!node)
@@ -571,7 +474,7 @@ static pl_status read_tables(reading *r, const pl_node *root) {
         if (pair->kind != PL_NODE_LIST || pair->count != 2)
             return pl_node_fail(pair, r->error, "a table is a pair of players, as in [US, China]");
         for (size_t side = 0; side < 2; side++) {
-            pl_status status = read_owner(r, pair->item[side], &g->table[k][side]);
+            pl_status status = pl_reading_owner(r, pair->item[side], &g->table[k][side]);
             if (status)
                 return status;
         }
@@ -585,7 +488,7 @@ static pl_status read_tables(reading *r, const pl_node *root) {
 
 /* ---- the whole ---- */
 
-static pl_status read_head(reading *r, const pl_node *root) {
+static pl_status read_head(pl_reading *r, const pl_node *root) {
     static const char *const keys[] = {
         "parley",  "name",        "title",        "source",    "note",           "scenario", "today",
         "players", "instruments", "disagreement", "transfers", "transfer_limit", "discount", "period",
@@ -599,14 +502,14 @@ static pl_status read_head(reading *r, const pl_node *root) {
                               "format %s is not known; this program reads format 1",
                               pl_node_get(root, "parley")->text);
     if (!status)
-        status = read_text(r, root, "name", &g->name);
+        status = pl_reading_text(r, root, "name", &g->name);
     if (!status)
-        status = read_text(r, root, "title", &g->title);
+        status = pl_reading_text(r, root, "title", &g->title);
     return status ? status : read_scenario(r, root);
 }
 
 pl_status pl_game_read(pl_game *g, const pl_node *root, const char *world, pl_error *error) {
-    reading r = {.game = g, .error = error};
+    pl_reading r = {.game = g, .error = error};
     pl_status status = read_head(&r, root);
     if (!status && world)
         status = pl_scenario_set_world(g->scenario, world, error);
@@ -619,7 +522,7 @@ pl_status pl_game_read(pl_game *g, const pl_node *root, const char *world, pl_er
     g->N = pl_world_size(g->world, PL_COUNTRY);
     g->J = pl_world_size(g->world, PL_SECTOR);
     g->variants = pl_scenario_variants(g->scenario);
-    status = read_variant(&r, pl_node_get(root, "today"), "today", &g->today);
+    status = pl_reading_variant(&r, pl_node_get(root, "today"), "today", &g->today);
     if (!status)
         status = read_players(&r, root);
     if (!status)
@@ -629,6 +532,6 @@ pl_status pl_game_read(pl_game *g, const pl_node *root, const char *world, pl_er
     if (!status)
         status = read_patience(&r, root);
     if (!status)
-        status = read_packages(&r, root);
+        status = pl_reading_packages(&r, root);
     return status ? status : read_tables(&r, root);
 }
