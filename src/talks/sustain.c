@@ -129,9 +129,8 @@ static pl_status value_verification(pl_session *s) {
         if (!pl_talks_note(
                 s->talks,
                 "Verification that finds a breach after %g instead of %g %ss is worth %+.4f %% of its "
-                "income a %s to %s.",
-                g->lag / 2, g->lag, g->period, fast->payoff[p] - slow->payoff[p], g->period,
-                g->player[p].name))
+                "income to %s.",
+                g->lag / 2, g->lag, g->period, fast->payoff[p] - slow->payoff[p], g->player[p].name))
             return pl_fail_memory(s->error, 1);
     return PL_OK;
 }
