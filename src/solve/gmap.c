@@ -152,7 +152,7 @@ static const double *sector_wage(pl_gmap *map, const double *y, size_t j) {
 }
 
 /* (1)-(2): log unit costs, and c^-theta. */
-static void unit_costs(pl_gmap *map, const double *y) {
+PL_WIDE static void unit_costs(pl_gmap *map, const double *y) {
     const pl_model *m = map->model;
     size_t S = m->S;
     const double *price = y + map->at.price;
@@ -177,7 +177,7 @@ static void unit_costs(pl_gmap *map, const double *y) {
 }
 
 /* (3)-(5), (8): prices into g, producer revenue, duty and export tax bases. */
-static void sweep(pl_gmap *map, const double *y, double *g) {
+PL_WIDE static void sweep(pl_gmap *map, const double *y, double *g) {
     const pl_model *m = map->model;
     size_t N = m->N, S = m->S, js = m->J * S;
     pl_vexp(y + map->at.spending, map->spending, js);
@@ -234,7 +234,7 @@ static void sweep(pl_gmap *map, const double *y, double *g) {
 }
 
 /* (10), (10p): labour demand and profits by country. */
-static void factor_payments(pl_gmap *map) {
+PL_WIDE static void factor_payments(pl_gmap *map) {
     const pl_model *m = map->model;
     memset(map->payroll, 0, m->S * sizeof(double));
     memset(map->profits, 0, m->S * sizeof(double));
@@ -294,7 +294,7 @@ static void lend(pl_gmap *map) {
 
 /* (7)-(8): income by country. Labour income is the wage times labour, which is labour demand at the fixed
  * point; on a path, where wages lag, it is labour demand. */
-static void incomes(pl_gmap *map, const double *y) {
+PL_WIDE static void incomes(pl_gmap *map, const double *y) {
     const pl_model *m = map->model;
     size_t S = m->S;
     pl_vexp(y + map->at.wage, map->base, S);
@@ -326,7 +326,7 @@ static void incomes(pl_gmap *map, const double *y) {
 }
 
 /* Final demand of (6) into `spending`; also the consumer price index. */
-static void final_demand(pl_gmap *map, const double *log_price, double *spending) {
+PL_WIDE static void final_demand(pl_gmap *map, const double *log_price, double *spending) {
     const pl_model *m = map->model;
     size_t S = m->S, js = m->J * S;
     double sigma = m->settings.sigma_final, *index = map->consumer_price, *powered = map->work;
