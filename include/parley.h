@@ -870,6 +870,13 @@ pl_status pl_game_load(const char *path, const char *world, volatile int *stop, 
                        pl_error *error);
 void pl_game_free(pl_game *game);
 
+/* How far an answer being worked out in another thread is: equilibria solved so far; and while points or draws are worked
+ * through, how many of how many (wanted is 0 otherwise). May be called while pl_talks_new runs. */
+typedef struct {
+    size_t solves, done, wanted;
+} pl_talks_progress;
+pl_talks_progress pl_game_progress(const pl_game *game);
+
 const char *pl_game_name(const pl_game *game);
 const char *pl_game_title(const pl_game *game);
 const char *pl_game_world_name(const pl_game *game);

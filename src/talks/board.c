@@ -268,6 +268,7 @@ pl_status pl_board_solve(pl_board *b, size_t variant, const double *setting, con
             return pl_fail(error, PL_CANCELLED, "interrupted");
     status = pl_solver_finish(b->solver, b->result, error);
     b->solves++;
+    __atomic_fetch_add(&g->progress->solves, 1, __ATOMIC_RELAXED);
     b->warm = b->converged = pl_result_converged(b->result);
     for (size_t p = 0; p < g->players && !status; p++) {
         pl_payoff payoff = {g->player[p].real_income, g->player[p].value_added};

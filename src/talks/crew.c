@@ -46,6 +46,7 @@ static void *work(void *data) {
         if (board)
             pl_board_forget(board);
         status = c->job(c->data, at, board, &error);
+        __atomic_fetch_add(&c->game->progress->done, 1, __ATOMIC_RELAXED);
         if (status)
             keep_failure(c, at, status, &error);
     }
@@ -59,6 +60,8 @@ pl_status pl_crew_run(const pl_game *game, size_t count, size_t threads, bool bo
     pthread_t thread[MOST];
     size_t started = 0, wanted = threads < count ? threads : count;
     crew c = {.game = game, .job = job, .data = data, .count = count, .boards = boards};
+    __atomic_store_n(&game->progress->done, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&game->progress->wanted, count, __ATOMIC_RELAXED);
     pthread_mutex_init(&c.lock, NULL);
     for (; started + 1 < wanted && started < MOST; started++)
         if (pthread_create(&thread[started], NULL, work, &c))
@@ -66,6 +69,7 @@ pl_status pl_crew_run(const pl_game *game, size_t count, size_t threads, bool bo
     work(&c);
     for (size_t t = 0; t < started; t++)
         pthread_join(thread[t], NULL);
+    __atomic_store_n(&game->progress->wanted, 0, __ATOMIC_RELAXED);
     pthread_mutex_destroy(&c.lock);
     if (c.status && error)
         *error = c.error;

@@ -202,12 +202,19 @@ pl_status pl_game_load(const char *path, const char *world, volatile int *stop, 
     if (!g)
         return pl_fail_memory(error, sizeof *g);
     g->stop = stop;
-    pl_status status = load(g, path, world, error);
+    g->progress = pl_alloc(1, sizeof *g->progress);
+    pl_status status = g->progress ? load(g, path, world, error) : pl_fail_memory(error, sizeof *g->progress);
     if (status)
         pl_game_free(g);
     else
         *game = g;
     return status;
+}
+
+pl_talks_progress pl_game_progress(const pl_game *g) {
+    return (pl_talks_progress){.solves = __atomic_load_n(&g->progress->solves, __ATOMIC_RELAXED),
+                               .done = __atomic_load_n(&g->progress->done, __ATOMIC_RELAXED),
+                               .wanted = __atomic_load_n(&g->progress->wanted, __ATOMIC_RELAXED)};
 }
 
 static void free_players(pl_game *g) {
@@ -246,6 +253,7 @@ void pl_game_free(pl_game *g) {
     }
     free(g->package);
     free(g->table);
+    free(g->progress);
     for (size_t v = 0; g->policy && v < g->variants; v++)
         pl_policy_free(g->policy[v]);
     free(g->policy);

@@ -70,6 +70,7 @@ struct pl_game {
     pl_model *model;
     const pl_world *on; /* the world the model stands on */
     volatile int *stop;
+    pl_talks_progress *progress; /* written by every thread at work, atomically */
     size_t N, J;
     size_t players, families, instruments, packages, tables;
     pl_player *player;
