@@ -91,4 +91,7 @@ const char *cli_base_name(const char *path);
 struct json_t;
 int cli_print_json(struct json_t *root);
 
+/* Monotonic seconds, for status lines and progress. */
+double cli_now(void);
+
 #endif

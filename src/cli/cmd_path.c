@@ -224,12 +224,6 @@ static pl_status choose_countries(const request *r, work *w, pl_error *error) {
 
 /* ---- the work ---- */
 
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void say_progress(const work *w, bool wipe) {
     if (wipe) {
         fputs("\r\033[K", stderr);
@@ -242,7 +236,7 @@ static void say_progress(const work *w, bool wipe) {
 
 /* Month after month; what takes more than a second says how far it is. */
 static pl_status follow(const cli_common *common, work *w, pl_error *error) {
-    double start = now(), said = start;
+    double start = cli_now(), said = start;
     bool talk = !common->quiet && isatty(STDERR_FILENO), talked = false;
     pl_status status = PL_OK;
     while (!status && pl_path_done(w->path) < w->months) {
@@ -250,9 +244,9 @@ static pl_status follow(const cli_common *common, work *w, pl_error *error) {
             status = PL_CANCELLED;
         else
             status = pl_path_step(w->path, error);
-        if (!status && talk && now() - start > 1 && now() - said > 0.2) {
+        if (!status && talk && cli_now() - start > 1 && cli_now() - said > 0.2) {
             say_progress(w, false);
-            said = now();
+            said = cli_now();
             talked = true;
         }
     }
@@ -294,7 +288,7 @@ static int show(const request *r, const cli_common *common, work *w, double solv
     pl_path_view view = {w->scenario, w->variant, w->path, r->command, w->country, w->countries};
     char *text = NULL;
     size_t length = 0;
-    double start = now();
+    double start = cli_now();
     w->folder = choose_folder(common, w->scenario);
     pl_status status = w->folder ? pl_report_path_write(w->folder, &view, error) : PL_OK;
     FILE *out = open_memstream(&text, &length);
@@ -319,7 +313,7 @@ static int show(const request *r, const cli_common *common, work *w, double solv
         fprintf(stderr, "variant %s; choose another with --variant\n",
                 pl_scenario_variant_name(w->scenario, w->variant));
     if (!common->quiet && common->timing)
-        fprintf(stderr, "timing: load and solve %.3f s, write %.3f s\n", solved, now() - start);
+        fprintf(stderr, "timing: load and solve %.3f s, write %.3f s\n", solved, cli_now() - start);
     if (!common->quiet && w->folder)
         fprintf(stderr, "wrote %s/\n", w->folder);
     return code;
@@ -331,9 +325,9 @@ int cli_path(int argc, char **argv) {
     work w = {0};
     pl_error error = {PL_OK, ""};
     read_command_line(&r, &common, argc, argv);
-    double start = now();
+    double start = cli_now();
     pl_status status = do_work(&r, &common, &w, &error);
-    int code = status ? cli_fail(status, &error) : show(&r, &common, &w, now() - start, &error);
+    int code = status ? cli_fail(status, &error) : show(&r, &common, &w, cli_now() - start, &error);
     free(w.folder);
     free(r.command);
     pl_path_free(w.path);

@@ -319,12 +319,6 @@ static pl_status build_scenario(const request *r, const cli_common *common, pl_s
 
 /* ---- results ---- */
 
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 /* The folder results go to: -o, or results/NAME for a scenario file; NULL when none is written. Caller frees.
  */
 static char *choose_folder(const request *r, const cli_common *common, const pl_scenario *scenario) {
@@ -390,14 +384,14 @@ typedef struct {
 } work;
 
 static pl_status do_work(const request *r, const cli_common *common, work *w, pl_error *error) {
-    double start = now();
+    double start = cli_now();
     pl_status status = build_scenario(r, common, &w->scenario, error);
     if (!status)
         status = pl_scenario_load_world(w->scenario, NULL, &w->world, error);
-    double loaded = now();
+    double loaded = cli_now();
     if (!status)
         status = pl_run_new(w->scenario, w->world, &cli_stop, &w->run, error);
-    double solved = now();
+    double solved = cli_now();
     if (!status && cli_stop)
         status = PL_CANCELLED;
     if (!status)
@@ -406,7 +400,7 @@ static pl_status do_work(const request *r, const cli_common *common, work *w, pl
         status = pl_report_write(w->folder, w->run, r->command, error);
     w->loaded = loaded - start;
     w->solved = solved - loaded;
-    w->written = now() - solved;
+    w->written = cli_now() - solved;
     return status;
 }
 

@@ -137,12 +137,6 @@ static pl_status find_player(const pl_game *game, request *r, pl_error *error) {
 
 /* ---- results ---- */
 
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 typedef struct {
     const pl_game *game;
     const request *asked;
@@ -175,12 +169,12 @@ static pl_status work_out(const pl_game *game, const request *r, bool watched, p
     pthread_t thread;
     if (!watched || pthread_create(&thread, NULL, run_errand, &e))
         return pl_talks_new(game, r->verb, &r->options, talks, error);
-    double start = now();
+    double start = cli_now();
     bool said = false;
     while (!__atomic_load_n(&e.finished, __ATOMIC_ACQUIRE)) {
         nanosleep(&pause, NULL);
-        if (now() - start > 1) {
-            say_progress(game, now() - start);
+        if (cli_now() - start > 1) {
+            say_progress(game, cli_now() - start);
             said = true;
         }
     }
@@ -229,18 +223,19 @@ static int answer(request *r, const cli_common *common) {
     pl_error error = {PL_OK, ""};
     pl_game *game = NULL;
     pl_talks *talks = NULL;
-    double start = now(), loaded = start;
+    double start = cli_now(), loaded = start;
     pl_status status = read_threads(common, &r->options, &error);
     if (!status)
         status = pl_game_load(r->file, common->world, &cli_stop, &game, &error);
-    loaded = now();
+    loaded = cli_now();
     if (!status)
         status = find_player(game, r, &error);
     if (!status)
         status = work_out(game, r, !common->quiet && isatty(STDERR_FILENO), &talks, &error);
     if (!status && common->output && strcmp(common->output, "-"))
         status = pl_report_talks_write(common->output, talks, &error);
-    int code = status ? cli_fail(status, &error) : end(common, talks, loaded - start, now() - loaded, &error);
+    int code =
+        status ? cli_fail(status, &error) : end(common, talks, loaded - start, cli_now() - loaded, &error);
     pl_talks_free(talks);
     pl_game_free(game);
     return code;

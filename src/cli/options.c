@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <time.h>
 
 enum { KEY_JSON = 1000, KEY_WORLD, KEY_THREADS, KEY_TIMING, COMMON_GROUP = 20 };
 
@@ -185,4 +186,10 @@ pl_layout cli_layout(void) {
     const char *term = getenv("TERM");
     layout.colour = terminal && !(plain && *plain) && !(term && !strcmp(term, "dumb"));
     return layout;
+}
+
+double cli_now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }

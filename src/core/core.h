@@ -106,4 +106,18 @@ void pl_stage_abort(pl_stage *stage);
 /* Makes a folder and its parents. */
 pl_status pl_make_folder(const char *path, pl_error *error);
 
+/* ---- threads ---- */
+
+/* `count` jobs, handed out in order to threads that each have a tool of their own: `open` makes one (NULL is a tool too),
+ * `run` does job `at` with it, `close` gets it back. */
+typedef struct {
+    size_t count;
+    void *data;
+    pl_status (*open)(void *data, void **tool, pl_error *error);
+    pl_status (*run)(void *data, void *tool, size_t at, pl_error *error);
+    void (*close)(void *tool);
+} pl_jobs;
+/* Runs them, `threads` at a time. After a failure no further job is begun, and the earliest one's failure is returned. */
+pl_status pl_jobs_run(const pl_jobs *jobs, size_t threads, pl_error *error);
+
 #endif
