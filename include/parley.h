@@ -902,6 +902,9 @@ typedef struct {
     bool is_level;    /* quota and licence; a rate otherwise */
 } pl_instrument_facts;
 size_t pl_game_instruments(const pl_game *game);
+/* Reads "NAME=LEVEL" into `setting` [instruments]: NAME is an entry of the file, which sets all its parts, or one part;
+ * LEVEL is a rate, as 30% or 0.3. PL_INVALID for an unknown name or a level outside the box. */
+pl_status pl_game_set(const pl_game *game, const char *text, double *setting, pl_error *error);
 pl_instrument_facts pl_game_instrument(const pl_game *game, size_t instrument);
 
 /* How an answer is looked for. */
@@ -912,10 +915,22 @@ typedef struct {
     size_t threads; /* results do not depend on it */
     uint64_t seed;  /* of draws and of starts */
     size_t player;  /* best response: whose, SIZE_MAX for everybody's */
+    /* value: the package, [instruments], NaN where it stands as today; NULL for nothing set. Borrowed. */
+    const double *setting;
+    bool kept; /* value: also the best breach of it, and the patience it needs */
 } pl_talks_options;
 void pl_talks_options_init(pl_talks_options *options);
 
-typedef enum { PL_BEST_RESPONSE, PL_NASH, PL_FRONTIER, PL_BARGAIN, PL_SUSTAIN, PL_TABLE, PL_VERBS } pl_verb;
+typedef enum {
+    PL_BEST_RESPONSE,
+    PL_NASH,
+    PL_FRONTIER,
+    PL_BARGAIN,
+    PL_SUSTAIN,
+    PL_TABLE,
+    PL_VALUE,
+    PL_VERBS
+} pl_verb;
 const char *pl_verb_text(pl_verb verb);
 
 /* A deal, or a point where there is none: what is set, what it is worth to whom, and whether it would be signed and kept.
@@ -1060,6 +1075,7 @@ typedef struct {
     size_t width; /* columns */
     bool colour;
     size_t rows; /* countries listed each way; 0 is the default */
+    bool ascii;  /* small pictures of characters use ASCII ones only */
 } pl_layout;
 
 /* Writes a summary a person can read: who wins and loses, by how much, in units, variants side by side, with the
@@ -1102,6 +1118,73 @@ pl_status pl_report_path_json(FILE *out, const pl_path_view *view, pl_error *err
 /* Writes path.nc (everything), path.json, months.csv, countries.csv, sectors.csv (countries shown), pairs.csv, flows.csv and
  * licences.csv into `folder` (made if missing), all or nothing. */
 pl_status pl_report_path_write(const char *folder, const pl_path_view *view, pl_error *error);
+
+/* ---- questions --------------------------------------------------------------------------------------------- */
+
+/* One option of `parley run`, without its dashes: {"tariff", "USA<-CHN=145%"}. A scenario file is {"scenario", path}; a
+ * flag such as "timeline" has the value "". */
+typedef struct {
+    const char *name, *value;
+} pl_asked;
+
+/* What is asked of a run: options as on the command line, so that the program, the page and a binding ask in one way. */
+typedef struct pl_question pl_question;
+
+/* Checks the form of the options and copies them. Names: scenario, tariff, export-tax, iceberg, option, variant, on, dates,
+ * world, threads, variables, country, certificate, rows, timeline, pair, csv, and every setting by its name. PL_INVALID for an
+ * unknown name, with a suggestion, and for a value that is not of its form. */
+pl_status pl_question_new(const pl_asked *asked, size_t count, pl_question **question, pl_error *error);
+void pl_question_free(pl_question *question);
+
+/* Reads the scenario files and applies everything in this order: world and settings, options, variants, dates and days, then
+ * the measures of one line, which come on top of all others. */
+pl_status pl_question_scenario(const pl_question *question, pl_scenario **scenario, pl_error *error);
+
+/* The command that asks the same, without what does not change results. Borrowed. */
+const char *pl_question_command(const pl_question *question);
+
+/* What else was asked. Texts are borrowed. */
+typedef struct {
+    bool timeline, csv;
+    size_t rows;             /* 0: not said */
+    size_t scenarios, pairs; /* files; pairs of the timeline */
+    const char *const *pair; /* [pairs] */
+    bool certificate;        /* false when it was declined */
+    bool certificate_said;
+} pl_question_facts;
+pl_question_facts pl_question_get(const pl_question *question);
+
+/* The part of a run that is shown: some variables (none: all of them), and countries shown with partners and sectors. */
+typedef struct {
+    size_t variables, countries;
+    pl_variable *variable; /* [variables] */
+    size_t *country;       /* [countries] */
+} pl_view;
+
+/* The view a question asks for; free it with pl_view_clear. PL_INVALID for an unknown variable or country. */
+pl_status pl_question_view(const pl_question *question, const pl_world *world, pl_view *view,
+                           pl_error *error);
+void pl_view_clear(pl_view *view);
+
+/* The desk: answers questions in JSON again and again, by many callers at once. It keeps worlds, scenarios, models, solvers and
+ * last solutions, and reads a file again when it has changed. Everything about it is safe for threads. */
+typedef struct pl_desk pl_desk;
+
+typedef struct {
+    size_t threads; /* equilibria solved at a time, others wait in turn; 0: one for each processor */
+    size_t memory;  /* bytes kept between questions; what was used longest ago goes first; 0: 768 MiB */
+} pl_desk_options;
+/* `options` may be NULL. Nothing is loaded until it is asked for. */
+pl_status pl_desk_new(const pl_desk_options *options, pl_desk **desk, pl_error *error);
+/* No call may be under way. */
+void pl_desk_free(pl_desk *desk);
+
+/* Writes on `out` what `parley run ... --json` prints for these options, the same bytes. With `warm` it starts from the solution
+ * nearest to the question and computes the certificate only when asked ("certificate" = "yes"): values agree to 1e-9, and the
+ * document says "start": "warm". Nothing is written on failure. PL_OK also when a variant did not converge: the document
+ * says so. PL_CANCELLED when `stop` (may be NULL) becomes nonzero. */
+pl_status pl_desk_answer(pl_desk *desk, const pl_asked *asked, size_t count, bool warm, volatile int *stop,
+                         FILE *out, pl_error *error);
 
 /* ---- cases and laws ---------------------------------------------------------------------------------------- */
 
