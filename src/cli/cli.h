@@ -69,8 +69,34 @@ int cli_end_output(int code);
 /* Width, colour and rows for what is printed on stdout: COLUMNS, the terminal, NO_COLOR. */
 pl_layout cli_layout(void);
 
+/* Columns of the terminal behind a file descriptor: COLUMNS, the terminal's own, or 80. */
+size_t cli_columns(int file);
+/* Whether the locale's characters are UTF-8. */
+bool cli_utf8(void);
+
 /* The path of a built-in scenario by its file's name. */
 const char *cli_scenario(const char *name);
+
+/* ---- progress (src/cli/progress.c) ---- */
+
+/*
+ * How far work of more than a moment is, told on stderr: on a terminal a bar with the time spent and the time left, not
+ * before 0.7 s and erased at the end, none with --quiet; with PARLEY_PROGRESS=json in the environment at most ten lines
+ *   @progress {"text":"months","done":3,"wanted":40,"seconds":1.2,"left":14.1}
+ * a second, where a number that is not known is null. `left` is an estimate.
+ */
+typedef struct {
+    int form;
+    double start, since, said, piece; /* seconds; `piece` is what one takes */
+    size_t done, columns;
+} cli_progress;
+void cli_progress_begin(cli_progress *p, const cli_common *common);
+/* `text` says in ASCII what is worked through; `wanted` is 0 where nobody knows how much there is. Cheap: may be called often. */
+void cli_progress_tell(cli_progress *p, const char *text, size_t done, size_t wanted);
+void cli_progress_end(cli_progress *p);
+/* Does `work` in a thread of its own where somebody watches, while `look` tells how far it is; returns when it is done. */
+void cli_progress_during(const cli_common *common, void (*work)(void *data),
+                         void (*look)(void *data, cli_progress *p), void *data);
 
 /* ---- verbs of parley world ---- */
 

@@ -2,11 +2,8 @@
 #include "cli/cli.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 enum { KEY_POINTS = 300, KEY_STARTS, KEY_DRAWS, KEY_SEED, KEY_PLAYER };
 
@@ -143,44 +140,26 @@ typedef struct {
     pl_talks *talks;
     pl_error error;
     pl_status status;
-    int finished;
 } errand;
 
-static void *run_errand(void *data) {
+static void run_errand(void *data) {
     errand *e = data;
     e->status = pl_talks_new(e->game, e->asked->verb, &e->asked->options, &e->talks, &e->error);
-    __atomic_store_n(&e->finished, 1, __ATOMIC_RELEASE);
-    return NULL;
 }
 
-static void say_progress(const pl_game *game, double spent) {
-    pl_talks_progress p = pl_game_progress(game);
-    fprintf(stderr, "\r\033[K%.0f s: %zu equilibria solved", spent, p.solves);
-    if (p.wanted > 1)
-        fprintf(stderr, "; %zu of %zu", p.done, p.wanted);
-    fflush(stderr);
+/* While nothing is counted off, the equilibria solved so far say that it goes on. */
+static void look_at_errand(void *data, cli_progress *progress) {
+    const errand *e = data;
+    char text[64];
+    pl_talks_progress p = pl_game_progress(e->game);
+    snprintf(text, sizeof text, "%s: %zu equilibria", pl_verb_text(e->asked->verb), p.solves);
+    cli_progress_tell(progress, text, p.wanted > 1 ? p.done : 0, p.wanted > 1 ? p.wanted : 0);
 }
 
-/* The answer, worked out in a thread of its own where somebody watches: what takes more than a second says how far it is. */
-static pl_status work_out(const pl_game *game, const request *r, bool watched, pl_talks **talks,
+static pl_status work_out(const pl_game *game, const request *r, const cli_common *common, pl_talks **talks,
                           pl_error *error) {
-    const struct timespec pause = {0, 100000000};
     errand e = {.game = game, .asked = r};
-    pthread_t thread;
-    if (!watched || pthread_create(&thread, NULL, run_errand, &e))
-        return pl_talks_new(game, r->verb, &r->options, talks, error);
-    double start = cli_now();
-    bool said = false;
-    while (!__atomic_load_n(&e.finished, __ATOMIC_ACQUIRE)) {
-        nanosleep(&pause, NULL);
-        if (cli_now() - start > 1) {
-            say_progress(game, cli_now() - start);
-            said = true;
-        }
-    }
-    pthread_join(thread, NULL);
-    if (said)
-        fputs("\r\033[K", stderr);
+    cli_progress_during(common, run_errand, look_at_errand, &e);
     *talks = e.talks;
     *error = e.error;
     return e.status;
@@ -231,7 +210,7 @@ static int answer(request *r, const cli_common *common) {
     if (!status)
         status = find_player(game, r, &error);
     if (!status)
-        status = work_out(game, r, !common->quiet && isatty(STDERR_FILENO), &talks, &error);
+        status = work_out(game, r, common, &talks, &error);
     if (!status && common->output && strcmp(common->output, "-"))
         status = pl_report_talks_write(common->output, talks, &error);
     int code =

@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 #include <time.h>
 
@@ -174,18 +173,9 @@ int cli_end_output(int code) {
 }
 
 pl_layout cli_layout(void) {
-    pl_layout layout = {.width = 80};
-    struct winsize size;
-    bool terminal = isatty(STDOUT_FILENO);
-    if (terminal && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
-        layout.width = size.ws_col;
-    const char *columns = getenv("COLUMNS"), *plain = getenv("NO_COLOR");
-    long asked = columns ? strtol(columns, NULL, 10) : 0;
-    if (asked > 0 && asked < 10000)
-        layout.width = (size_t)asked;
-    const char *term = getenv("TERM");
-    layout.colour = terminal && !(plain && *plain) && !(term && !strcmp(term, "dumb"));
-    return layout;
+    const char *plain = getenv("NO_COLOR"), *term = getenv("TERM");
+    bool colour = isatty(STDOUT_FILENO) && !(plain && *plain) && !(term && !strcmp(term, "dumb"));
+    return (pl_layout){.width = cli_columns(STDOUT_FILENO), .colour = colour, .ascii = !cli_utf8()};
 }
 
 double cli_now(void) {
