@@ -61,7 +61,7 @@ game "$players" "$instruments" "$rest"
 # A quota against a tariff has no equilibrium but no trade at all, so the licence sits out the search for one.
 game "$players" "${instruments%lic:*}" 'packages: {peace: {set: {us: 0%, cn: 0%}}}
 disagreement: war'
-for verb in best-response nash frontier bargain sustain table; do
+for verb in best-response nash frontier bargain sustain table value; do
     problem=
     "$parley" talks "$verb" game.yaml --points 4 >out 2>err || [ "$verb" != frontier ] || problem="exit $?"
     [ "$verb" = frontier ] || "$parley" talks "$verb" game.yaml -o "out-$verb" >out 2>err || problem="exit $?"
@@ -91,6 +91,36 @@ PY
 report "JSON says what was asked, with intervals" "$(cat err)"
 "$parley" talks table game.yaml --json --draws 8 --seed 7 >other 2>err
 report "another seed draws others" "$(cmp -s one other && echo 'the same intervals')"
+
+# A package made by hand is the same package as one in the file.
+"$parley" talks value game.yaml --set us=0% --set cn=0 --set lic=100% --kept --json >hand 2>err
+python3 - one hand >out 2>>err <<'PY'
+import json, sys
+table, hand = (json.load(open(f)) for f in sys.argv[1:])
+assert [d["name"] for d in hand["deals"]] == ["no-deal", "today", "package"] and hand["question"] == "value"
+peace = next(d for d in table["deals"] if d["name"] == "peace")
+package = hand["deals"][2]
+assert package["settings"] == peace["settings"] and package["real_income"] == peace["real_income"]
+for a, b in zip(package["players"], peace["players"]):
+    for key in ("payoff", "gain", "signs", "keeps"):
+        assert a[key] == b[key], (key, a, b)
+    for key in ("breach", "patience"):
+        assert a[key] == b[key] or abs(a[key] - b[key]) < 1e-8, (key, a, b)
+PY
+report "a package made by hand is valued as in the table" "$(cat err)"
+"$parley" talks value game.yaml --set cn/C26=50% --json >hand 2>err
+python3 - hand >out 2>>err <<'PY'
+import json, sys
+hand = json.load(open(sys.argv[1]))
+package = hand["deals"][2]
+assert package["settings"] == {"us": None, "cn/A01": None, "cn/C26": 0.5, "lic": None}, package["settings"]
+assert all(p["breach"] is None and "keeps" not in p for p in package["players"])
+PY
+report "one part of an entry can be set, and the rest stands" "$(cat err)"
+refuse "a package made by hand outside its box" "us at 150% is outside its box of 0% to 100%" "$parley" talks value game.yaml --set us=150%
+refuse "an instrument that is not there" "unknown instrument 'licc' (did you mean 'lic'?)" "$parley" talks value game.yaml --set licc=50%
+refuse "a package without a level" "'us' sets nothing: write INSTRUMENT=LEVEL" "$parley" talks value game.yaml --set us
+refuse "a level that is no number" "us" "$parley" talks value game.yaml --set us=much
 
 # Mistakes in a game.
 refuse_game "a player without instruments" "player 'Europe' has no instrument" \

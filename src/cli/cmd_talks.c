@@ -2,14 +2,17 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_POINTS = 300, KEY_STARTS, KEY_DRAWS, KEY_SEED, KEY_PLAYER };
+enum { KEY_POINTS = 300, KEY_STARTS, KEY_DRAWS, KEY_SEED, KEY_PLAYER, KEY_SET, KEY_KEPT };
 
 typedef struct {
     pl_verb verb;
     const char *file, *player;
+    const char **set; /* [sets] as written after --set; room for every argument */
+    size_t sets;
     pl_talks_options options;
 } request;
 
@@ -27,6 +30,7 @@ static const struct {
                              "kept, and what verification is worth."},
     {"packages compared and ranked",
      "Values the packages of the game for everybody, and says who would sign and who would keep."},
+    {"a package made by hand", "Values a package set on the command line, beside today and beside no deal."},
 };
 
 static void print_help(FILE *out) {
@@ -70,6 +74,12 @@ static error_t take(int key, char *text, struct argp_state *state) {
     case KEY_PLAYER:
         r->player = text;
         return 0;
+    case KEY_SET:
+        r->set[r->sets++] = text;
+        return 0;
+    case KEY_KEPT:
+        r->options.kept = true;
+        return 0;
     case ARGP_KEY_ARG:
         if (r->file)
             argp_error(state, "one game at a time: '%s' and '%s'", r->file, text);
@@ -90,16 +100,20 @@ static const struct argp_option all_options[] = {
     {"seed", KEY_SEED, "N", 0, "seed of starts and draws (default 1)", 1},
     {"points", KEY_POINTS, "N", 0, "points of the frontier (default 21)", 1},
     {"player", KEY_PLAYER, "NAME", 0, "only this player's best response", 1},
+    {"set", KEY_SET, "INSTRUMENT=LEVEL", 0, "a part of the package: us-tariff=-30%; may be repeated", 1},
+    {"kept", KEY_KEPT, 0, 0, "also the best breach, and whether the package is kept", 1},
 };
 
 /* The options a verb takes: the first three always, then those of its own. */
 static void read_command_line(request *r, cli_common *common, int argc, char **argv) {
-    struct argp_option options[5] = {all_options[0], all_options[1], all_options[2]};
+    struct argp_option options[6] = {all_options[0], all_options[1], all_options[2]};
     pl_talks_options_init(&r->options);
     if (r->verb == PL_FRONTIER)
         options[3] = all_options[3];
     if (r->verb == PL_BEST_RESPONSE)
         options[3] = all_options[4];
+    if (r->verb == PL_VALUE)
+        memcpy(options + 3, all_options + 5, 2 * sizeof *options);
     cli_syntax syntax = {"GAME.yaml", verbs[r->verb].doc, options, take,
                          CLI_JSON | CLI_OUTPUT | CLI_WORLD | CLI_QUIET | CLI_THREADS | CLI_TIMING};
     cli_parse(&syntax, argc, argv, common, r);
@@ -130,6 +144,21 @@ static pl_status find_player(const pl_game *game, request *r, pl_error *error) {
     snprintf(error->text, sizeof error->text, "player '%.100s' is not in the game%s%.100s%s", r->player,
              near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
     return PL_INVALID;
+}
+
+/* What --set says, into an array that the caller frees. */
+static pl_status read_package(const pl_game *game, request *r, double **setting, pl_error *error) {
+    size_t count = pl_game_instruments(game);
+    pl_status status = PL_OK;
+    *setting = malloc((count + 1) * sizeof **setting);
+    if (!*setting)
+        return PL_NO_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        (*setting)[i] = NAN;
+    for (size_t k = 0; k < r->sets && !status; k++)
+        status = pl_game_set(game, r->set[k], *setting, error);
+    r->options.setting = *setting;
+    return status;
 }
 
 /* ---- results ---- */
@@ -202,7 +231,7 @@ static int answer(request *r, const cli_common *common) {
     pl_error error = {PL_OK, ""};
     pl_game *game = NULL;
     pl_talks *talks = NULL;
-    double start = cli_now(), loaded = start;
+    double start = cli_now(), loaded = start, *setting = NULL;
     pl_status status = read_threads(common, &r->options, &error);
     if (!status)
         status = pl_game_load(r->file, common->world, &cli_stop, &game, &error);
@@ -210,11 +239,14 @@ static int answer(request *r, const cli_common *common) {
     if (!status)
         status = find_player(game, r, &error);
     if (!status)
+        status = read_package(game, r, &setting, &error);
+    if (!status)
         status = work_out(game, r, common, &talks, &error);
     if (!status && common->output && strcmp(common->output, "-"))
         status = pl_report_talks_write(common->output, talks, &error);
     int code =
         status ? cli_fail(status, &error) : end(common, talks, loaded - start, cli_now() - loaded, &error);
+    free(setting);
     pl_talks_free(talks);
     pl_game_free(game);
     return code;
@@ -235,12 +267,16 @@ int cli_talks(int argc, char **argv) {
         names[v] = pl_verb_text((pl_verb)v);
         if (strcmp(argv[1], names[v]))
             continue;
-        request r = {.verb = (pl_verb)v};
+        request r = {.verb = (pl_verb)v, .set = calloc((size_t)argc, sizeof *r.set)};
         cli_common common;
+        if (!r.set)
+            return cli_refuse("out of memory");
         snprintf(name, sizeof name, "parley talks %s", names[v]);
         argv[1] = name;
         read_command_line(&r, &common, argc - 1, argv + 1);
-        return answer(&r, &common);
+        int code = answer(&r, &common);
+        free(r.set);
+        return code;
     }
     const char *near = pl_suggest(argv[1], names, PL_VERBS);
     return cli_refuse("unknown verb 'talks %s'%s%s%s; see 'parley talks --help'", argv[1],

@@ -6,6 +6,12 @@
 
 enum { SHOWN = 3 }; /* third countries listed each way */
 
+/* Whether breaches and patience were asked for. */
+static bool shows_breaches(const pl_talks *t) {
+    const pl_deal *last = &t->deal[t->deals - 1];
+    return t->verb == PL_SUSTAIN || t->verb == PL_TABLE || (t->verb == PL_VALUE && !isnan(last->patience[0]));
+}
+
 /* ---- the question ---- */
 
 static void say_patience(FILE *out, const pl_game *g, size_t width) {
@@ -28,7 +34,8 @@ static void say_question(FILE *out, const pl_talks *t, const pl_layout *layout) 
                                                     "what both sides could have: the frontier",
                                                     "what they would agree on",
                                                     "which deals would be kept",
-                                                    "the packages on the table"};
+                                                    "the packages on the table",
+                                                    "a package made by hand"};
     const pl_game *g = t->game;
     char text[512];
     snprintf(text, sizeof text, "%s: %s", pl_game_title(g), questions[t->verb]);
@@ -41,7 +48,7 @@ static void say_question(FILE *out, const pl_talks *t, const pl_layout *layout) 
              "world as it was; gains are over having no deal.",
              pl_game_world_name(g), pl_model_elasticities(pl_game_model(g)));
     pl_text_wrap(out, "", text, layout->width);
-    if (t->verb == PL_SUSTAIN || t->verb == PL_TABLE)
+    if (shows_breaches(t))
         say_patience(out, g, layout->width);
     if (t->draws) {
         snprintf(text, sizeof text,
@@ -78,7 +85,7 @@ typedef struct {
 } columns;
 
 static columns choose_columns(const pl_talks *t) {
-    columns c = {.interval = t->draws > 0, .breach = t->verb == PL_SUSTAIN || t->verb == PL_TABLE};
+    columns c = {.interval = t->draws > 0, .breach = shows_breaches(t)};
     c.each = 2 + 2 * c.interval + (c.breach ? 3 : 0);
     return c;
 }
@@ -281,7 +288,7 @@ static void list_deals(FILE *out, const pl_talks *t, bool keep, const char *lead
 }
 
 static void print_words(FILE *out, const pl_talks *t, const pl_layout *layout) {
-    if (t->verb == PL_TABLE || t->verb == PL_SUSTAIN) {
+    if (shows_breaches(t)) {
         list_deals(out, t, false, "Everybody would sign: ", "none of them.", layout->width);
         list_deals(out, t, true, "Everybody would sign and keep: ", "none of them.", layout->width);
     }

@@ -8,8 +8,8 @@ void pl_talks_options_init(pl_talks_options *options) {
     *options = (pl_talks_options){.points = 21, .starts = 2, .threads = 1, .seed = 1, .player = SIZE_MAX};
 }
 
-static const char *const verb_words[PL_VERBS] = {"best-response", "nash",    "frontier",
-                                                 "bargain",       "sustain", "table"};
+static const char *const verb_words[PL_VERBS] = {"best-response", "nash",  "frontier", "bargain",
+                                                 "sustain",       "table", "value"};
 
 const char *pl_verb_text(pl_verb verb) {
     return verb_words[verb];
@@ -226,7 +226,8 @@ static pl_status disagree(pl_session *s) {
 }
 
 static pl_status (*const verbs[PL_VERBS])(pl_session *) = {
-    pl_verb_best_response, pl_verb_nash, pl_verb_frontier, pl_verb_bargain, pl_verb_sustain, pl_verb_table};
+    pl_verb_best_response, pl_verb_nash,  pl_verb_frontier, pl_verb_bargain,
+    pl_verb_sustain,       pl_verb_table, pl_verb_value};
 
 /* What follows from payoffs: gains over no deal, and who signs. */
 static void compare(pl_talks *t) {

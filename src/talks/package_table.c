@@ -6,27 +6,25 @@
 #include <string.h>
 
 typedef struct {
-    pl_session *session;
-    pl_deal *deal; /* [packages] */
-    double *hint;  /* [instruments] everybody's best response to what stands */
+    const pl_session *session;
     double *worth; /* [families][2][players] payoffs with one entry opened, and closed */
 } valuation;
 
-static pl_status value_package(void *data, size_t index, pl_board *board, pl_error *error) {
-    const valuation *v = data;
-    const pl_session *s = v->session;
-    const pl_package *package = &s->game->package[index];
-    pl_stand stand = {package->variant, package->setting, package->transfer};
-    pl_breach breach = {s->punished, v->hint, s->game->lag, s->options->starts, s->options->seed};
-    pl_status status = pl_deal_fill(board, &stand, &v->deal[index], error);
-    return status ? status : pl_deal_test(board, &breach, &stand, &v->deal[index], error);
-}
+/* ---- what packages are worth, and whether they are kept ---- */
+
+typedef struct {
+    const pl_session *session;
+    const pl_stand *stand; /* [count] */
+    pl_deal *deal;         /* [count] */
+    double *hint;          /* [instruments] everybody's best response to what stands */
+    bool *found;           /* [count][players] */
+} trial;
 
 /* One player's best response to what stands today, from which its breaches of packages are not far. */
 static pl_status find_hint(void *data, size_t player, pl_board *board, pl_error *error) {
-    const valuation *v = data;
+    const trial *t = data;
     const pl_game *g = board->game;
-    const pl_talks_options *o = v->session->options;
+    const pl_talks_options *o = t->session->options;
     pl_response r = {0};
     pl_stand *stand = pl_stand_new(g, g->today);
     double payoff = 0;
@@ -36,9 +34,34 @@ static pl_status find_hint(void *data, size_t player, pl_board *board, pl_error 
     if (!status)
         status = pl_response_search(&r, stand, o->starts, o->seed, &payoff, error);
     for (size_t k = 0; k < r.count && !status; k++)
-        v->hint[r.own[k]] = stand->setting[r.own[k]];
+        t->hint[r.own[k]] = stand->setting[r.own[k]];
     pl_response_clear(&r);
     pl_stand_free(stand);
+    return status;
+}
+
+static pl_status test_one(void *data, size_t index, pl_board *board, pl_error *error) {
+    const trial *t = data;
+    const pl_session *s = t->session;
+    size_t players = s->game->players, k = index / players;
+    pl_breach breach = {s->punished, t->hint, s->game->lag, s->options->starts, s->options->seed};
+    return pl_deal_test_player(board, &breach, &t->stand[k], index % players, &t->deal[k], &t->found[index],
+                               error);
+}
+
+pl_status pl_session_test(pl_session *s, const pl_stand *stand, pl_deal *deal, size_t count) {
+    const pl_game *g = s->game;
+    size_t jobs = count * g->players;
+    trial t = {s, stand, deal, pl_alloc(g->instruments, sizeof *t.hint), pl_alloc(jobs, sizeof *t.found)};
+    pl_status status = t.hint && t.found ? PL_OK : pl_fail_memory(s->error, g->instruments);
+    if (!status)
+        status = pl_crew_run(g, g->players, s->options->threads, true, find_hint, &t, s->error);
+    if (!status)
+        status = pl_crew_run(g, jobs, s->options->threads, true, test_one, &t, s->error);
+    for (size_t k = 0; k < jobs && !status; k++)
+        deal[k / g->players].converged = deal[k / g->players].converged && t.found[k];
+    free(t.hint);
+    free(t.found);
     return status;
 }
 
@@ -143,16 +166,29 @@ static int compare_ranks(const void *a, const void *b) {
     return x > y ? -1 : x < y;
 }
 
-static pl_status fill_table(pl_session *s, valuation *v) {
+typedef struct {
+    const pl_stand *stand; /* [packages] */
+    pl_deal *deal;
+} filling;
+
+static pl_status fill_package(void *data, size_t index, pl_board *board, pl_error *error) {
+    const filling *f = data;
+    return pl_deal_fill(board, &f->stand[index], &f->deal[index], error);
+}
+
+static pl_status fill_table(pl_session *s, pl_stand *stand) {
     const pl_game *g = s->game;
-    pl_status status = pl_crew_run(g, g->players, s->options->threads, true, find_hint, v, s->error);
+    filling f = {stand, s->talks->deal + s->talks->deals - g->packages};
+    for (size_t k = 0; k < g->packages; k++)
+        stand[k] = (pl_stand){g->package[k].variant, g->package[k].setting, g->package[k].transfer};
+    pl_status status = pl_crew_run(g, g->packages, s->options->threads, true, fill_package, &f, s->error);
     if (!status)
-        status = pl_crew_run(g, g->packages, s->options->threads, true, value_package, v, s->error);
+        status = pl_session_test(s, stand, f.deal, g->packages);
     for (size_t k = 0; k < g->packages && !status; k++)
-        v->deal[k].rank = rank_of(s, &v->deal[k]);
+        f.deal[k].rank = rank_of(s, &f.deal[k]);
     if (!status)
-        qsort(v->deal, g->packages, sizeof *v->deal, compare_ranks);
-    return status ? status : value_instruments(s, v);
+        qsort(f.deal, g->packages, sizeof *f.deal, compare_ranks);
+    return status;
 }
 
 pl_status pl_verb_table(pl_session *s) {
@@ -163,11 +199,12 @@ pl_status pl_verb_table(pl_session *s) {
             status = pl_fail_memory(s->error, sizeof(pl_deal));
     if (status)
         return status;
-    valuation v = {s, s->talks->deal + s->talks->deals - g->packages,
-                   pl_alloc(g->instruments, sizeof *v.hint),
-                   pl_alloc(2 * g->families * g->players, sizeof *v.worth)};
-    status = v.hint && v.worth ? fill_table(s, &v) : pl_fail_memory(s->error, g->instruments);
-    free(v.hint);
+    pl_stand *stand = pl_alloc(g->packages, sizeof *stand);
+    valuation v = {s, pl_alloc(2 * g->families * g->players, sizeof *v.worth)};
+    status = stand && v.worth ? fill_table(s, stand) : pl_fail_memory(s->error, g->instruments);
+    if (!status)
+        status = value_instruments(s, &v);
+    free(stand);
     free(v.worth);
     return status;
 }

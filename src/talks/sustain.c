@@ -35,29 +35,40 @@ static void start_breach(const pl_game *g, size_t player, const double *hint, pl
             stand->setting[i] = hint[i];
 }
 
+pl_status pl_deal_test_player(pl_board *board, const pl_breach *breach, const pl_stand *stand, size_t player,
+                              pl_deal *deal, bool *found, pl_error *error) {
+    const pl_game *g = board->game;
+    pl_response r = {0};
+    pl_stand *moved = pl_stand_new(g, stand->variant);
+    pl_status status =
+        moved ? pl_response_init(&r, g, board, player, error) : pl_fail_memory(error, g->instruments);
+    if (!status) {
+        pl_stand_copy(g, stand, moved);
+        start_breach(g, player, breach->hint, moved);
+        r.climb.tolerance = 1e-5; /* what a breach gains is flat at its top: this is 1e-9 of it */
+        status = pl_response_search(&r, moved, breach->starts, breach->seed + player,
+                                    &deal->deviation[player], error);
+    }
+    if (!status) { /* standing still is always possible */
+        deal->deviation[player] = fmax(deal->deviation[player], deal->payoff[player]);
+        deal->patience[player] = pl_patience(deal->payoff[player], deal->deviation[player],
+                                             breach->punished[player], breach->lag, g->punishment);
+        deal->keeps[player] = deal->patience[player] <= g->discount;
+    }
+    *found = r.climb.converged;
+    pl_response_clear(&r);
+    pl_stand_free(moved);
+    return status;
+}
+
 pl_status pl_deal_test(pl_board *board, const pl_breach *breach, const pl_stand *stand, pl_deal *deal,
                        pl_error *error) {
-    const pl_game *g = board->game;
-    pl_stand *moved = pl_stand_new(g, stand->variant);
-    pl_status status = moved ? PL_OK : pl_fail_memory(error, g->instruments);
-    for (size_t p = 0; p < g->players && !status; p++) {
-        pl_response r = {0};
-        pl_stand_copy(g, stand, moved);
-        start_breach(g, p, breach->hint, moved);
-        status = pl_response_init(&r, g, board, p, error);
-        r.climb.tolerance = 1e-5; /* what a breach gains is flat at its top: this is 1e-9 of it */
-        if (!status)
-            status =
-                pl_response_search(&r, moved, breach->starts, breach->seed + p, &deal->deviation[p], error);
-        deal->deviation[p] =
-            fmax(deal->deviation[p], deal->payoff[p]); /* standing still is always possible */
-        deal->patience[p] =
-            pl_patience(deal->payoff[p], deal->deviation[p], breach->punished[p], breach->lag, g->punishment);
-        deal->keeps[p] = deal->patience[p] <= g->discount;
-        deal->converged = deal->converged && r.climb.converged;
-        pl_response_clear(&r);
+    pl_status status = PL_OK;
+    for (size_t p = 0; p < board->game->players && !status; p++) {
+        bool found = false;
+        status = pl_deal_test_player(board, breach, stand, p, deal, &found, error);
+        deal->converged = deal->converged && found;
     }
-    pl_stand_free(moved);
     return status;
 }
 

@@ -260,6 +260,9 @@ typedef struct {
 } pl_breach;
 pl_status pl_deal_test(pl_board *board, const pl_breach *breach, const pl_stand *stand, pl_deal *deal,
                        pl_error *error);
+/* The same for one player; `found`: whether the search for its best breach ended where it should. */
+pl_status pl_deal_test_player(pl_board *board, const pl_breach *breach, const pl_stand *stand, size_t player,
+                              pl_deal *deal, bool *found, pl_error *error);
 
 /* ---- many hands (src/talks/crew.c) ---- */
 
@@ -305,6 +308,9 @@ pl_status pl_verb_frontier(pl_session *session);
 pl_status pl_verb_bargain(pl_session *session);
 pl_status pl_verb_sustain(pl_session *session);
 pl_status pl_verb_table(pl_session *session);
+pl_status pl_verb_value(pl_session *session);
+/* Whether `count` deals are kept, once their payoffs and the punishment are known (src/talks/package_table.c). */
+pl_status pl_session_test(pl_session *session, const pl_stand *stand, pl_deal *deal, size_t count);
 pl_status pl_session_punish(pl_session *session);
 void pl_stand_copy(const pl_game *game, const pl_stand *from, pl_stand *to);
 
