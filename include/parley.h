@@ -616,6 +616,19 @@ bool pl_scenario_variant_day(const pl_scenario *scenario, size_t variant, pl_dat
 /* Takes the dates of `source` wherever measures have several sets of dates. PL_INVALID when no measure has that one. */
 pl_status pl_scenario_set_dates(pl_scenario *scenario, const char *source, pl_error *error);
 
+/* Gives measures another date: "us-truce.until=2025-11-10", or announced, legal, effective; "cn-34=2025-05-01" is when it takes
+ * effect, "us-truce.until=never" that it has no end, "*-truce.until=2025-11-10" is for all that match. The date counts as known
+ * from the day the measure was announced. PL_INVALID, and some dates may have moved, for an unknown measure (with a
+ * suggestion), a date that does not exist, an end before the start, and a rate that would begin after what replaces it. */
+pl_status pl_scenario_move(pl_scenario *scenario, const char *text, pl_error *error);
+/* The dates moved, in the order they were first moved; year 0 is no date. Borrowed. */
+typedef struct {
+    const char *measure, *date; /* date: announced, legal, effective or until */
+    pl_date from, to;
+} pl_moved_date;
+size_t pl_scenario_moves(const pl_scenario *scenario);
+pl_moved_date pl_scenario_get_move(const pl_scenario *scenario, size_t index);
+
 /* The policy collected on one day: measures whose effective date has come and whose end has not. A licence regime is the
  * quota of its steady state: the approved share of each flow, more where there is a green channel. */
 pl_status pl_scenario_policy_on(const pl_scenario *scenario, const pl_world *world, size_t variant,

@@ -154,6 +154,13 @@ typedef struct {
     double value[PL_SECTOR_VALUES]; /* NaN: not given */
 } pl_sector_override;
 
+/* A date that pl_scenario_move changed; `key` counts announced, legal, effective, until. */
+typedef struct {
+    const char *measure; /* of the measure itself */
+    size_t key;
+    long from, to; /* PL_NO_DAY: none */
+} pl_scenario_moved;
+
 struct pl_scenario {
     char *name, *title, *source;
     char *world;               /* "" when none is named, "inline" with world_node */
@@ -166,6 +173,8 @@ struct pl_scenario {
     pl_scope **scope;
     size_t variants, variant_room;
     pl_variant *variant;
+    size_t moves, move_room;
+    pl_scenario_moved *move;
 };
 
 /* A scenario from a mapping inside another document, such as a case: the nodes are borrowed and must live

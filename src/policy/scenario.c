@@ -61,6 +61,7 @@ void pl_scenario_free(pl_scenario *scenario) {
     free(scenario->scope);
     free(scenario->variant);
     free(scenario->override);
+    free(scenario->move);
     free(scenario->name);
     free(scenario->title);
     free(scenario->source);
