@@ -1,0 +1,123 @@
+// A picture with what belongs to it: title, unit and basis, note, table, and its files.
+
+import { h, replace } from './dom.js';
+import { save, svgText } from './files.js';
+import { table as makeTable } from './table.js';
+import { isDark, watchTheme } from './theme.js';
+
+let count = 0;
+
+function words(parts) {
+    return parts.filter(Boolean).join(' · ');
+}
+
+/**
+ * A figure: title; unit and basis (shown under the title); note; draw(width, dark) -> Element, called again when the width or
+ * the theme changes; alt, the picture in a sentence for those who do not see it; table, what table() takes (it is shown when
+ * asked for, or at once with open); certificate(), which opens it; name, of the files saved; tools, more buttons.
+ * The element has update(patch) with any of these.
+ */
+export function figure(options) {
+    let now = { name: 'figure', ...options };
+    let width = 0;
+    const id = `figure-${++count}`;
+    const title = h('h3', { id: `${id}-title` });
+    const basis = h('p', { class: 'basis' });
+    const place = h('div', { class: 'picture' });
+    const note = h('p', { class: 'note' });
+    const rows = h('div', { class: 'rows', id: `${id}-table`, hidden: true });
+    const buttons = h('div', { class: 'tools' });
+    const element = h(
+        'figure',
+        { class: 'figure', 'aria-labelledby': `${id}-title` },
+        h('figcaption', null, title, basis),
+        place,
+        note,
+        buttons,
+        rows,
+    );
+    let shown = null;
+    const toggle = h('button', { class: 'quiet', 'aria-expanded': 'false', 'aria-controls': `${id}-table`, on: { click: turn } }, 'Table');
+
+    function turn() {
+        rows.hidden = !rows.hidden;
+        toggle.setAttribute('aria-expanded', String(!rows.hidden));
+        if (!rows.hidden) fillTable();
+    }
+
+    function fillTable() {
+        if (!now.table || rows.hidden) return;
+        const same = shown && shown.columns === now.table.columns && shown.caption === now.table.caption;
+        if (same) rows.firstChild.update(now.table.rows);
+        else replace(rows, makeTable({ name: now.name, caption: now.title, ...now.table }));
+        shown = now.table;
+    }
+
+    function fillButtons() {
+        replace(
+            buttons,
+            now.table && toggle,
+            h('button', { class: 'quiet', on: { click: saveSvg } }, 'Save SVG'),
+            now.certificate && h('button', { class: 'quiet', on: { click: () => now.certificate() } }, 'Certificate and sources'),
+            now.tools,
+        );
+    }
+
+    function saveSvg() {
+        const picture = place.querySelector('svg');
+        const background = window.getComputedStyle(document.body).backgroundColor;
+        if (picture) save(`${now.name}.svg`, 'image/svg+xml', svgText(picture, background));
+    }
+
+    function draw() {
+        if (!width || !now.draw) return;
+        const picture = now.draw(width, isDark());
+        replace(place, picture);
+        const graphic = picture && (picture.tagName === 'svg' ? picture : picture.querySelector('svg'));
+        if (graphic && now.alt && !graphic.hasAttribute('role')) {
+            graphic.setAttribute('role', 'img');
+            graphic.setAttribute('aria-label', now.alt);
+        }
+    }
+
+    function show() {
+        title.textContent = now.title || '';
+        basis.textContent = words([now.unit, now.basis]);
+        basis.hidden = !basis.textContent;
+        replace(note, now.note);
+        note.hidden = !now.note;
+        draw();
+        fillTable();
+    }
+
+    element.update = (patch) => {
+        now = { ...now, ...patch };
+        if ('certificate' in patch || 'tools' in patch || 'table' in patch !== Boolean(shown)) fillButtons();
+        show();
+    };
+    fillButtons();
+    show();
+    if (now.open) turn();
+    follow(element, place, (next) => {
+        if (Math.abs(next - width) < 1) return;
+        width = next;
+        draw();
+    }, draw);
+    return element;
+}
+
+/** Calls resized(width) as the place is resized and themed() as the theme changes, until the element has left the page. */
+function follow(element, place, resized, themed) {
+    let joined = false;
+    const observer = new ResizeObserver(() => {
+        if (element.isConnected) joined = true;
+        else if (joined) {
+            observer.disconnect();
+            stop();
+            return;
+        }
+        if (place.clientWidth > 0) resized(place.clientWidth);
+    });
+    const stop = watchTheme(themed);
+    observer.observe(place);
+}

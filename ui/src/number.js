@@ -1,0 +1,53 @@
+// Numbers in the reader's locale, for the page. Files get plain numbers.
+
+const cache = new Map();
+
+function format(value, options) {
+    if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+    const key = JSON.stringify(options);
+    if (!cache.has(key)) cache.set(key, new Intl.NumberFormat(undefined, options));
+    return cache.get(key).format(value);
+}
+
+/** Digits after the point so that about three figures show; `scale` is the size they should fit (default: the value). */
+export function digits(value, scale = Math.abs(value)) {
+    if (!(scale > 0)) return 1;
+    return Math.max(0, Math.min(4, 2 - Math.floor(Math.log10(scale))));
+}
+
+const fixed = (count) => ({ minimumFractionDigits: count, maximumFractionDigits: count });
+
+/** A change in percent with its sign: +0.41 %. `value` is in percent. */
+export function percent(value, count = digits(value)) {
+    return `${signed(value, count)} %`;
+}
+
+/** A difference in percentage points: +12.5 points. */
+export function points(value, count = 1) {
+    return `${signed(value, count)} points`;
+}
+
+/** A rate, such as a tariff, from its fraction: 0.325 is 32.5 %. */
+export function rate(fraction, count = 1) {
+    return `${format(fraction * 100, fixed(count))} %`;
+}
+
+/** Money in billions of USD from millions: 532.2. The unit stands beside it. */
+export function money(millions, count = digits(millions / 1000)) {
+    return format(millions / 1000, fixed(count));
+}
+
+/** A number with its sign; nothing has one. */
+export function signed(value, count = digits(value)) {
+    return format(value, { ...fixed(count), signDisplay: 'exceptZero' });
+}
+
+/** A plain number. */
+export function plain(value, count = digits(value)) {
+    return format(value, fixed(count));
+}
+
+/** A small number such as a residual: 5.8e-12. */
+export function tiny(value) {
+    return value === null || value === undefined ? '–' : value.toExponential(1);
+}

@@ -1,0 +1,9 @@
+// The World view.
+
+import { h, replace } from './dom.js';
+
+/** Mounts the view in `root`. */
+export function mount(root) {
+    replace(root, h('h2', null, 'World'));
+    return { update() {}, unmount() {} };
+}
