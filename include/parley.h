@@ -735,6 +735,9 @@ pl_observation pl_scenario_observation(const pl_scenario *scenario, size_t obser
     X(sector_volume, S, "percent", "gross output at constant producer prices")                               \
     X(sector_imports, S, "million USD a month", "imports at customs value")                                  \
     X(sector_exports, S, "million USD a month", "exports at customs value")                                  \
+    X(sector_export_volume, S, "percent", "exports at base prices")                                          \
+    X(output_lost, S, "million USD a month at base prices",                                                  \
+      "output below normal where a licensed input holds it down")                                            \
     X(output_limit, S, "1",                                                                                  \
       "output allowed by licensed inputs over normal output; 1 where nothing is short")                      \
     X(days_of_stock, S, "days",                                                                              \
@@ -755,7 +758,9 @@ bool pl_path_by_sector(pl_path_variable variable);
 #define PL_PAIR_VARIABLES(X)                                                                                 \
     X(purchases, "million USD a month", "purchases at customs value: what customs sees")                     \
     X(purchase_volume, "million USD a month at base prices", "purchases at base prices")                     \
-    X(use, "million USD a month", "use at customs value: purchases less what goes to stock")
+    X(use, "million USD a month", "use at customs value: purchases less what goes to stock")                 \
+    X(goods, "million USD a month", "purchases of goods at customs value")                                   \
+    X(duties, "million USD a month", "import duty on purchases, less what is due beyond a tariff-rate quota")
 typedef enum {
 #define PL_PAIR_ENUM(name, unit, text) PL_PAIR_##name,
     PL_PAIR_VARIABLES(PL_PAIR_ENUM)
@@ -782,6 +787,7 @@ typedef enum {
 #define PL_QUEUE_VARIABLES(X)                                                                                \
     X(orders, "million USD a month at base prices", "licences applied for in the month")                     \
     X(backlog, "million USD a month at base prices", "applications not decided at the end of the month")     \
+    X(decided, "million USD a month at base prices", "applications decided in the month")                    \
     X(approved, "million USD a month at base prices", "licences granted in the month")                       \
     X(licensed, "million USD a month at base prices", "licences granted, valid and not used at its end")     \
     X(exports, "million USD a month at base prices", "exports in the month")
@@ -919,6 +925,42 @@ size_t pl_game_instruments(const pl_game *game);
  * LEVEL is a rate, as 30% or 0.3. PL_INVALID for an unknown name or a level outside the box. */
 pl_status pl_game_set(const pl_game *game, const char *text, double *setting, pl_error *error);
 pl_instrument_facts pl_game_instrument(const pl_game *game, size_t instrument);
+
+/* What an instrument's number means where it stands today, averaged over the base trade of its flows. A quantity that nothing
+ * limits today stands at 1. Costs a pass over the controls of today's variant. */
+typedef struct {
+    bool adds;     /* a rate on top of what stands, else in its place */
+    double today;  /* the instrument's number that changes nothing */
+    double stands; /* the rate or level in force */
+    double share;  /* of each flow that is covered */
+    double trade;  /* base value of its flows, million USD a year */
+} pl_instrument_basis;
+pl_instrument_basis pl_game_instrument_basis(const pl_game *game, size_t instrument);
+
+/* Packages of the file. Borrowed; `setting` [instruments] is NaN where it is as it stands, `transfer` [players] is in million USD. */
+typedef struct {
+    const char *name, *title;
+    size_t variant;
+    const double *setting, *transfer;
+} pl_package_facts;
+size_t pl_game_packages(const pl_game *game);
+pl_package_facts pl_game_package(const pl_game *game, size_t package);
+
+const pl_scenario *pl_game_scenario(const pl_game *game); /* borrowed */
+size_t pl_game_today(const pl_game *game);                /* variant that stands */
+/* What there is without a deal: "variant" (and which), "nash" or "closed". */
+const char *pl_game_disagreement(const pl_game *game, size_t *variant);
+/* Baseline income of the members, million USD a year. */
+double pl_game_income(const pl_game *game, size_t player);
+/* In bargains; weights add up to one. */
+double pl_game_weight(const pl_game *game, size_t player);
+/* Whether the payoff is plain real income, without weights by sector. */
+bool pl_game_is_real_income(const pl_game *game, size_t player);
+/* Whether lump sums may change hands, and at most which share of the smallest player's income. */
+bool pl_game_transfers(const pl_game *game, double *limit);
+/* The text the file has at section/name/key, such as instruments/us-tariff/source or, with NULL for what is left out, note.
+ * Borrowed; "" where there is none. */
+const char *pl_game_said(const pl_game *game, const char *section, const char *name, const char *key);
 
 /* How an answer is looked for. */
 typedef struct {

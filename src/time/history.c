@@ -115,11 +115,18 @@ static void fill_pairs(pl_path *path) {
     double *bought = path->history.pair[PL_PAIR_purchases] + from;
     double *volume = path->history.pair[PL_PAIR_purchase_volume] + from,
            *use = path->history.pair[PL_PAIR_use] + from;
-    for (size_t j = 0; j < path->J; j++)
+    double *goods = path->history.pair[PL_PAIR_goods] + from,
+           *duties = path->history.pair[PL_PAIR_duties] + from;
+    for (size_t j = 0; j < path->J; j++) {
+        const double *trade = path->trade + j * N * N, *tariff = path->policy->tariff + j * N * N;
+        bool counts = pl_world_is_goods(path->model->world, j);
         for (size_t at = 0; at < N * N; at++) {
-            bought[at] += path->trade[j * N * N + at] / MONTHS;
+            bought[at] += trade[at] / MONTHS;
             volume[at] += path->volume[j * N * N + at] / MONTHS;
+            goods[at] += counts ? trade[at] / MONTHS : 0;
+            duties[at] += tariff[at] * trade[at] / MONTHS;
         }
+    }
     memcpy(use, bought, N * N * sizeof(double));
     const pl_holdings *h = &path->holdings;
     for (size_t k = 0; k < h->count; k++) {
@@ -159,10 +166,26 @@ static void fill_flows(pl_path *path) {
         size_t to = path->done * path->queues + r;
         path->history.queue[PL_QUEUE_orders][to] = q->orders * tax;
         path->history.queue[PL_QUEUE_backlog][to] = q->pending * tax;
+        path->history.queue[PL_QUEUE_decided][to] = q->decided * tax;
         path->history.queue[PL_QUEUE_approved][to] = q->approved * tax;
         path->history.queue[PL_QUEUE_licensed][to] = pl_sum(q->lot, path->months) * tax;
         path->history.queue[PL_QUEUE_exports][to] = h->bought[q->holding] * tax;
     }
+}
+
+static void fill_export_volumes(pl_path *path) {
+    const pl_world *w = path->model->world;
+    size_t N = path->N;
+    for (size_t j = 0; j < path->J; j++)
+        for (size_t i = 0; i < N; i++) {
+            double sold = 0, before = 0;
+            for (size_t n = 0; n < N; n++) {
+                sold += n == i ? 0 : path->volume[(j * N + n) * N + i];
+                before += n == i ? 0 : w->flow[(j * N + n) * N + i];
+            }
+            values(path, PL_PATH_sector_export_volume)[j * N + i] =
+                before > 0 ? 100 * (sold / before - 1) : 0;
+        }
 }
 
 /* Imports and exports by sector and country, and their prices and volumes by country. */
@@ -174,6 +197,7 @@ static void fill_borders(pl_path *path) {
     double *in = values(path, PL_PATH_sector_imports), *out = values(path, PL_PATH_sector_exports);
     double *before_in = path->spare, *before_out = path->spare + path->S;
     memset(path->spare, 0, 2 * path->S * sizeof(double));
+    fill_export_volumes(path);
     for (size_t j = 0; j < path->J; j++)
         for (size_t n = 0; n < N; n++)
             for (size_t i = 0; i < N; i++) {
@@ -257,9 +281,15 @@ static void fill_sectors(pl_path *path) {
         }
     for (size_t n = 0; n < N; n++)
         total[n] = base[n] > 0 ? 100 * (total[n] / base[n] - 1) : 0;
-    for (size_t k = 0; k < path->limits; k++)
-        values(path, PL_PATH_output_limit)[path->limit[k].sector * N + path->limit[k].country] =
-            path->limit[k].limit;
+    for (size_t k = 0; k < path->limits; k++) {
+        size_t from = path->limit[k].sector * S + path->limit[k].country,
+               to = path->limit[k].sector * N + path->limit[k].country;
+        double volume = map->output[from] * exp(-map->cost[from]);
+        values(path, PL_PATH_output_limit)[to] = path->limit[k].limit;
+        if (path->entered.log_premium[from] > 0) /* elsewhere less is wanted anyway */
+            values(path, PL_PATH_output_lost)[to] =
+                fmax(0, path->normal_output[from] * m->output[from] - volume) / MONTHS;
+    }
     pl_limits_days(path, values(path, PL_PATH_days_of_stock));
 }
 

@@ -107,11 +107,15 @@ pl_status pl_holdings_init(pl_path *path, pl_error *error) {
     bool *touched = pl_alloc(cells, sizeof *touched);
     if (!touched)
         return pl_fail_memory(error, cells);
-    pl_status status = PL_OK;
-    for (size_t t = 0; t < path->months && !status; t++)
-        status = mark_policy(path, t, t, touched, error);
-    for (size_t t = 0; t + 1 < path->months && !status; t++)
-        status = mark_policy(path, t + 1, t, touched, error);
+    const pl_path_source *source = &path->input.source;
+    pl_status status = mark_policy(path, 0, 0, touched, error);
+    for (size_t t = 0; t + 1 < path->months && !status; t++) {
+        if (source->quiet && source->quiet(source->context, t, t + 1))
+            continue; /* both are the policy of month t, which is marked */
+        status = mark_policy(path, t + 1, t + 1, touched, error);
+        if (!status)
+            status = mark_policy(path, t + 1, t, touched, error);
+    }
     /* What buyers see beyond the last month, so that a path does not depend on where it ends. */
     for (size_t ahead = 1; ahead <= path->model->settings.look_ahead && !status; ahead++)
         status = mark_policy(path, path->months - 1 + ahead, path->months - 1, touched, error);

@@ -102,7 +102,8 @@ static void decide_one(pl_path *path, pl_queue *q) {
     /* Orders are for what is used, and for stocks as far as earlier orders do not cover them. */
     double refill = fmax(0, h->wanted[k] - h->opening[k] - held - waiting * approval);
     q->orders = q->applied[t] = q->needed * (h->normal[k] + refill);
-    q->approved = approval * decided(q, licence->lag, t);
+    q->decided = decided(q, licence->lag, t);
+    q->approved = approval * q->decided;
     q->lot[t] = q->approved;
     q->pending = undecided(q, licence->lag, t);
     h->needed[k] += q->needed;

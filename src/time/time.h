@@ -76,9 +76,10 @@ typedef struct {
     size_t regime, holding; /* which licence; which of the holdings */
     double *applied, *lot;  /* [months] applications by month; what is left of licences issued in a month */
     bool green;
-    double part;                      /* of the flow that needs a licence */
-    double needed;                    /* of this month's purchases, the part that needs one */
-    double orders, pending, approved; /* of this month; undecided at its end; decided for in it */
+    double part;   /* of the flow that needs a licence */
+    double needed; /* of this month's purchases, the part that needs one */
+    double orders, pending, decided,
+        approved; /* of this month; undecided at its end; decided, and granted, in it */
 } pl_queue;
 
 /* A user whose output is tied to a licensed input (16). */
