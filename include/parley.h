@@ -1241,6 +1241,91 @@ void pl_desk_free(pl_desk *desk);
 pl_status pl_desk_answer(pl_desk *desk, const pl_asked *asked, size_t count, bool warm, volatile int *stop,
                          FILE *out, pl_error *error);
 
+/* ---- sweeps ------------------------------------------------------------------------------------------------ */
+
+/*
+ * One question over ranges: every combination of what is varied, or a sample of them, each a member solved and certified
+ * like a run (docs/manual/parley-sweep.md). What is varied is text as after --vary: "tariff USA<-CHN=0%..145%:30",
+ * "setting kappa=1.5,3,inf", "measure us-145=0%..145% by 5%", "option chips", "elasticities *", "variant war,truce".
+ */
+typedef struct pl_scan pl_scan; /* a sweep is also a pass over an array, hence the word */
+
+typedef struct {
+    const char *variant; /* of the scenario; NULL: its first */
+    size_t samples;      /* members drawn at random, one in each part of every range; 0: every combination */
+    uint64_t seed;       /* of the sample */
+    bool cold; /* each member from a cold start: the same bits as pl_run_new. Otherwise from a neighbour: the same to tolerance */
+    const pl_variable *variable; /* [variables] what is kept of each member; with none, all that are by country */
+    size_t variables;
+} pl_scan_options;
+
+/* Reads what is varied and lays out the members. Measures on one line are added to the scenario, which is borrowed like the
+ * world. PL_INVALID for a range that is empty, a step of zero, a name that is not known, too many members (the message says
+ * how many are possible), and for rates that cannot be at either end of a range. */
+pl_status pl_scan_new(pl_scenario *scenario, const pl_world *world, const char *const *vary, size_t count,
+                       const pl_scan_options *options, pl_scan **scan, pl_error *error);
+/* Solves every member, the settings' threads at a time: the same bits for any number of them. PL_CANCELLED when `stop` (as
+ * in pl_solve_many) became nonzero; the members solved until then are kept. */
+pl_status pl_scan_run(pl_scan *scan, volatile int *stop, pl_error *error);
+void pl_scan_free(pl_scan *scan);
+
+const pl_scenario *pl_scan_scenario(const pl_scan *scan);
+const pl_world *pl_scan_world(const pl_scan *scan);
+const char *pl_scan_variant(const pl_scan *scan);
+bool pl_scan_is_sampled(const pl_scan *scan);
+
+/* What is varied, in the order it was given. A grid has `count` values; a sample has one for each member. */
+typedef struct {
+    const char *name, *label, *unit; /* name: for files; unit: "percent", "1", or "" for words */
+    size_t count;
+    bool numeric;
+    const char *const *text; /* [count] as they would be written */
+    const double *value;     /* [count] */
+} pl_scan_dimension;
+size_t pl_scan_dimensions(const pl_scan *scan);
+pl_scan_dimension pl_scan_get_dimension(const pl_scan *scan, size_t dimension);
+
+/* Members of a grid are in the order of their positions, the last dimension fastest. `residual` is the certificate's worst;
+ * NaN where a member is not solved. */
+typedef struct {
+    bool solved, converged;
+    size_t iterations;
+    double residual;
+} pl_scan_member;
+size_t pl_scan_members(const pl_scan *scan);
+/* How many are solved so far; may be called while pl_scan_run works in another thread. */
+size_t pl_scan_done(const pl_scan *scan);
+pl_scan_member pl_scan_get_member(const pl_scan *scan, size_t member);
+size_t pl_scan_position(const pl_scan *scan, size_t member, size_t dimension);
+size_t pl_scan_variables(const pl_scan *scan);
+pl_variable pl_scan_variable(const pl_scan *scan, size_t index);
+/* A member's values, [N] or [J][N], NaN where it is not solved; NULL for a variable that is not kept. Borrowed. */
+const double *pl_scan_get(const pl_scan *scan, pl_variable variable, size_t member);
+
+/* All members together: `worst` is the largest residual of those that converged, and whose it is (SIZE_MAX: none). */
+typedef struct {
+    size_t solved, converged, iterations, worst_member;
+    double worst;
+} pl_scan_quality;
+pl_scan_quality pl_scan_judge(const pl_scan *scan);
+
+/* A sweep to be shown or written. */
+typedef struct {
+    const pl_scan *scan;
+    const char *command;   /* may be NULL */
+    const size_t *country; /* [countries] the ones shown */
+    size_t countries;
+    pl_variable variable; /* the one shown, by country */
+} pl_scan_view;
+/* For every country shown where the variable is highest and lowest and how it goes along each thing varied; a table of all
+ * members where one or two things are varied; the certificate. */
+pl_status pl_report_sweep(FILE *out, const pl_scan_view *view, const pl_layout *layout, pl_error *error);
+/* The countries shown, as one JSON document. */
+pl_status pl_report_sweep_json(FILE *out, const pl_scan_view *view, pl_error *error);
+/* Writes sweep.nc (all countries), sweep.csv and sweep.json (the countries shown) into `folder` (made if missing), all or
+ * nothing. */
+pl_status pl_report_sweep_write(const char *folder, const pl_scan_view *view, pl_error *error);
+
 /* ---- cases and laws ---------------------------------------------------------------------------------------- */
 
 /* One expected number of a case against what was computed. `what` is owned by the case report. */
