@@ -119,6 +119,15 @@ bool pl_path_pair_touched(const pl_path *path, size_t buyer, size_t seller);
 pl_status pl_write_path_json(FILE *out, const void *data, pl_error *error);
 pl_status pl_write_path_netcdf(FILE *out, const void *data, pl_error *error);
 
+/* ---- talks (src/report/talks_*.c) ---- */
+
+/* What an answer says, and what one deal means for everybody: sentences, one a line. The caller frees them; NULL when out of
+ * memory. */
+char *pl_talks_answer_words(const pl_talks *talks);
+char *pl_talks_deal_words(const pl_talks *talks, size_t deal);
+/* Players, instruments, packages, what stands, what is assumed, units and sources; NULL when out of memory. */
+json_t *pl_json_game(const pl_game *game);
+
 /* ---- files (src/report/write.c and the writers) ---- */
 
 typedef struct {

@@ -2,6 +2,7 @@
 #include "report/report.h"
 
 #include <math.h>
+#include <string.h>
 
 static bool put(json_t *object, const char *key, json_t *value) {
     return object && value && json_object_set_new(object, key, value) == 0;
@@ -36,6 +37,17 @@ static json_t *append(json_t *list, json_t *value) {
     return NULL;
 }
 
+/* Lines of a text, which is freed. */
+static json_t *lines(char *text) {
+    json_t *list = text ? json_array() : NULL;
+    for (char *line = text, *end; list && line && *line; line = end ? end + 1 : NULL) {
+        end = strchr(line, '\n');
+        list = append(list, json_stringn(line, end ? (size_t)(end - line) : strlen(line)));
+    }
+    free(text);
+    return list;
+}
+
 static json_t *settings_object(const pl_game *g, const pl_deal *d) {
     json_t *o = json_object();
     for (size_t i = 0; o && i < pl_game_instruments(g); i++)
@@ -57,8 +69,9 @@ static json_t *country_numbers(const pl_game *g, const double *value) {
     return o;
 }
 
-static json_t *deal_object(const pl_talks *t, const pl_deal *d) {
+static json_t *deal_object(const pl_talks *t, size_t at) {
     const pl_game *g = t->game;
+    const pl_deal *d = &t->deal[at];
     json_t *o = json_object(), *players = json_array();
     for (size_t p = 0; p < pl_game_players(g); p++)
         players = append(players, player_object(d, p, pl_game_player(g, p)));
@@ -67,6 +80,8 @@ static json_t *deal_object(const pl_talks *t, const pl_deal *d) {
            put(o, "outcome", json_string(d->outcome)) && put(o, "converged", json_boolean(d->converged)) &&
            put(o, "evaluations", json_integer((json_int_t)d->evaluations)) &&
            put(o, "settings", settings_object(g, d)) &&
+           put(o, "variant", json_string(pl_scenario_variant_name(pl_game_scenario(g), d->variant))) &&
+           put(o, "rank", pl_json_number(d->rank)) && put(o, "meaning", lines(pl_talks_deal_words(t, at))) &&
            put(o, "real_income", country_numbers(g, d->real_income)) &&
            put(o, "equivalent_variation", country_numbers(g, d->money)) &&
            put(o, "residual", pl_json_number(d->residual));
@@ -76,11 +91,18 @@ static json_t *deal_object(const pl_talks *t, const pl_deal *d) {
     return NULL;
 }
 
+static double worst_residual(const pl_talks *t) {
+    double worst = 0;
+    for (size_t d = 0; d < t->deals; d++)
+        worst = fmax(worst, t->deal[d].residual);
+    return worst;
+}
+
 static json_t *talks_object(const pl_talks *t) {
     const pl_game *g = t->game;
-    json_t *root = json_object(), *deals = json_array(), *notes = json_array();
+    json_t *root = pl_json_game(g), *deals = json_array(), *notes = json_array();
     for (size_t d = 0; d < t->deals; d++)
-        deals = append(deals, deal_object(t, &t->deal[d]));
+        deals = append(deals, deal_object(t, d));
     for (size_t n = 0; n < t->notes; n++)
         notes = append(notes, json_string(t->note[n]));
     double punishment = pl_game_punishment(g);
@@ -92,6 +114,8 @@ static json_t *talks_object(const pl_talks *t) {
            put(root, "question", json_string(pl_verb_text(t->verb))) &&
            put(root, "world", json_string(pl_game_world_name(g))) &&
            put(root, "elasticities", json_string(pl_model_elasticities(pl_game_model(g)))) &&
+           put(root, "answer", lines(pl_talks_answer_words(t))) &&
+           put(root, "worst_residual", pl_json_number(worst_residual(t))) &&
            put(root, "converged", json_boolean(pl_talks_converged(t))) &&
            put(root, "draws", json_integer((json_int_t)t->draws)) &&
            put(root, "largest_gain", pl_json_number(t->largest_gain)) &&

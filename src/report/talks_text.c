@@ -269,29 +269,7 @@ static void print_thirds(FILE *out, const pl_talks *t, const pl_layout *layout) 
 
 /* ---- in words ---- */
 
-static bool all_sign(const pl_talks *t, const pl_deal *d, bool keep) {
-    for (size_t p = 0; p < pl_game_players(t->game); p++)
-        if (!d->signs[p] || (keep && !d->keeps[p]))
-            return false;
-    return true;
-}
-
-static void list_deals(FILE *out, const pl_talks *t, bool keep, const char *lead, const char *none,
-                       size_t width) {
-    char text[2048] = "";
-    size_t used = 0;
-    for (size_t d = 1; d < t->deals && used + 80 < sizeof text; d++)
-        if (all_sign(t, &t->deal[d], keep))
-            used += (size_t)snprintf(text + used, sizeof text - used, "%s%.60s", used ? ", " : "",
-                                     t->deal[d].name);
-    pl_text_wrap(out, lead, used ? text : none, width);
-}
-
-static void print_words(FILE *out, const pl_talks *t, const pl_layout *layout) {
-    if (shows_breaches(t)) {
-        list_deals(out, t, false, "Everybody would sign: ", "none of them.", layout->width);
-        list_deals(out, t, true, "Everybody would sign and keep: ", "none of them.", layout->width);
-    }
+static void print_notes(FILE *out, const pl_talks *t, const pl_layout *layout) {
     for (size_t n = 0; n < t->notes; n++)
         pl_text_wrap(out, "", t->note[n], layout->width);
 }
@@ -317,15 +295,32 @@ static void print_searches(FILE *out, const pl_talks *t, const pl_layout *layout
             layout->width);
 }
 
+/* The answer in sentences, before any number. */
+static pl_status print_answer(FILE *out, const pl_talks *t, const pl_layout *layout, pl_error *error) {
+    char *words = pl_talks_answer_words(t);
+    if (!words)
+        return pl_fail_memory(error, 0);
+    for (char *line = words, *end; *line; line = end + 1) {
+        end = strchr(line, '\n');
+        *end = 0;
+        pl_text_wrap(out, "", line, layout->width);
+    }
+    fputs(*words ? "\n" : "", out);
+    free(words);
+    return PL_OK;
+}
+
 pl_status pl_report_talks(FILE *out, const pl_talks *t, const pl_layout *layout, pl_error *error) {
     say_question(out, t, layout);
-    pl_status status = print_payoffs(out, t, layout, error);
+    pl_status status = print_answer(out, t, layout, error);
+    if (!status)
+        status = print_payoffs(out, t, layout, error);
     if (!status)
         status = print_settings(out, t, layout, error);
     if (status)
         return status;
     print_thirds(out, t, layout);
-    print_words(out, t, layout);
+    print_notes(out, t, layout);
     print_searches(out, t, layout);
     return PL_OK;
 }
