@@ -1326,6 +1326,33 @@ pl_status pl_report_sweep_json(FILE *out, const pl_scan_view *view, pl_error *er
  * nothing. */
 pl_status pl_report_sweep_write(const char *folder, const pl_scan_view *view, pl_error *error);
 
+/* ---- the server -------------------------------------------------------------------------------------------- */
+
+/*
+ * The web server of `parley serve` (docs/manual/parley-serve.md): the page, and every question of the command line as an address.
+ *
+ *   pl_serve_new -> pl_serve_step (until there is a reason to end) -> pl_serve_free
+ */
+typedef struct pl_serve pl_serve;
+
+typedef struct {
+    const char *scenarios; /* the folder whose scenarios are served, and nothing beside it */
+    const char *address;   /* in numbers; NULL: this machine only */
+    unsigned port;         /* 0: any that is free */
+    const char *token;     /* what a viewer must know; NULL: none on this machine, one of chance elsewhere */
+    const char *program;   /* the program that works out long questions; NULL: the one that runs */
+} pl_serve_options;
+
+/* Listens and answers in threads of its own; questions for child processes are begun by steps. PL_INVALID for an address, a port,
+ * a token or a folder that cannot be had. */
+pl_status pl_serve_new(const pl_serve_options *options, pl_serve **serve, pl_error *error);
+/* Where to look, with the token. Borrowed. */
+const char *pl_serve_url(const pl_serve *serve);
+/* Attends to child processes and to viewers who left, for at most as long as said. */
+void pl_serve_step(pl_serve *serve, int milliseconds);
+/* Stops everything: viewers get a refusal, children end; within a second. */
+void pl_serve_free(pl_serve *serve);
+
 /* ---- cases and laws ---------------------------------------------------------------------------------------- */
 
 /* One expected number of a case against what was computed. `what` is owned by the case report. */

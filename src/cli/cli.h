@@ -16,7 +16,8 @@
     X(world, "list, describe, check, make and change worlds")                                                \
     X(check, "run cases with known answers, and laws, and print each deviation")                             \
     X(backtest, "fit the path on the past, predict April to June 2025, beside naive forecasts")              \
-    X(facts, "the numbers of the reports of 9 June 2025, and what the model has for each")
+    X(facts, "the numbers of the reports of 9 June 2025, and what the model has for each")                   \
+    X(serve, "the page, and every question of the command line as an address")
 
 #define CLI_COMMAND_PROTOTYPE(name, text) int cli_##name(int argc, char **argv);
 CLI_COMMANDS(CLI_COMMAND_PROTOTYPE)
@@ -73,6 +74,9 @@ pl_layout cli_layout(void);
 size_t cli_columns(int file);
 /* Whether the locale's characters are UTF-8. */
 bool cli_utf8(void);
+
+/* A process begun by parley serve ends with it: called before anything else. */
+void cli_follow_parent(void);
 
 /* The path of a built-in scenario by its file's name. */
 const char *cli_scenario(const char *name);

@@ -75,6 +75,7 @@ static int run_command(const command *chosen, int argc, char **argv) {
 
 int main(int argc, char **argv) {
     install_signals();
+    cli_follow_parent();
     argp_err_exit_status = CLI_BAD_INPUT;
     if (argc < 2) {
         print_help(stderr);
