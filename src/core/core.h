@@ -103,6 +103,12 @@ const char *pl_stage_path(pl_stage *stage, const char *final_path, pl_error *err
 pl_status pl_stage_commit(pl_stage *stage, pl_error *error);
 void pl_stage_abort(pl_stage *stage);
 
+/* `path` as it is when absolute, else beside `file`, which names it. Where PARLEY_FILES names a folder, what is named by a file outside
+ * it is looked for in there. NULL when out of memory. */
+char *pl_beside(const char *file, const char *path);
+/* Whether what `file` names may be read: everything, or, where PARLEY_FILES names a folder, what lies in there, links followed. */
+bool pl_may_read(const char *file, const char *path);
+
 /* Makes a folder and its parents. */
 pl_status pl_make_folder(const char *path, pl_error *error);
 

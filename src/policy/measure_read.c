@@ -361,6 +361,9 @@ static pl_status say(pl_measure *measure, pl_error *error) {
 
 pl_status pl_measure_finish(const pl_scope *scope, pl_measure *measure, pl_error *error) {
     bool table = measure->kind == PL_MEASURE_TARIFF_TABLE;
+    if (table && measure->file && !pl_may_read(scope->file, measure->file))
+        return pl_measure_fail(scope, measure->line, error,
+                               "file '%.200s' lies outside the folder that may be read", measure->file);
     if (measure->replaces.count && measure->basis != PL_SET)
         return pl_measure_fail(scope, measure->line, error, "%s: 'replaces' goes only with basis: set",
                                measure->label);

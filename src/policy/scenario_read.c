@@ -96,6 +96,8 @@ static pl_status read_world(reading *r, const pl_node *node) {
         scenario->world_node = node;
     else if (pl_node_text(node, "world", &text, r->error))
         return PL_INVALID;
+    else if (!pl_may_read(node->file, text))
+        return pl_node_fail(node, r->error, "world '%.200s' lies outside the folder that may be read", text);
     char *copy = pl_strdup(text);
     if (!copy)
         return pl_fail_memory(r->error, strlen(text));

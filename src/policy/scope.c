@@ -61,10 +61,7 @@ bool pl_measure_active(const pl_scope *scope, const pl_measure *measure) {
 }
 
 char *pl_scope_path(const pl_scope *scope, const char *path) {
-    const char *slash = scope->file ? strrchr(scope->file, '/') : NULL;
-    if (*path == '/' || !slash)
-        return pl_strdup(path);
-    return pl_format("%.*s%s", (int)(slash - scope->file) + 1, scope->file, path);
+    return pl_beside(scope->file, path);
 }
 
 pl_measure *pl_scope_add_measure(pl_scope *scope) {

@@ -33,13 +33,6 @@ pl_status pl_reading_find(const pl_reading *r, const pl_node *node, const char *
 
 /* ---- the scenario under the game ---- */
 
-static char *beside(const char *file, const char *path) {
-    const char *slash = strrchr(file, '/');
-    if (*path == '/' || !slash)
-        return pl_strdup(path);
-    return pl_format("%.*s%s", (int)(slash - file) + 1, file, path);
-}
-
 static pl_status read_scenario(pl_reading *r, const pl_node *root) {
     pl_game *g = r->game;
     const pl_node *node = NULL;
@@ -52,7 +45,10 @@ static pl_status read_scenario(pl_reading *r, const pl_node *root) {
     status = pl_node_text(node, "scenario", &path, r->error);
     if (status)
         return status;
-    char *full = beside(g->file, path);
+    if (!pl_may_read(g->file, path))
+        return pl_node_fail(node, r->error, "scenario '%.200s' lies outside the folder that may be read",
+                            path);
+    char *full = pl_beside(g->file, path);
     if (!full)
         return pl_fail_memory(r->error, strlen(path));
     status = pl_scenario_load(full, &g->scenario, r->error);
