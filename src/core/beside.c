@@ -19,9 +19,13 @@ char *pl_beside(const char *file, const char *path) {
     const char *only = getenv("PARLEY_FILES"), *slash = file ? strrchr(file, '/') : NULL;
     if (*path == '/')
         return pl_strdup(path);
-    if (only && !(file && is_inside(only, file)))
-        return pl_format("%s/%s", only, path);
-    return slash ? pl_format("%.*s%s", (int)(slash - file) + 1, file, path) : pl_strdup(path);
+    char *folder = slash ? pl_format("%.*s", (int)(slash - file) + 1, file) : pl_strdup("");
+    bool within = folder && only && is_inside(only, *folder ? folder : ".");
+    char *full = !folder
+                     ? NULL
+                     : pl_format("%s%s%s", only && !within ? only : folder, only && !within ? "/" : "", path);
+    free(folder);
+    return full;
 }
 
 static bool climbs(const char *path) {
