@@ -449,6 +449,8 @@ bool pl_result_converged(const pl_result *result);
 size_t pl_result_iterations(const pl_result *result);
 size_t pl_result_sweeps(const pl_result *result); /* passes over an N*N*J array */
 double pl_result_seconds(const pl_result *result);
+/* Largest change of a log variable in the last iteration: what the solve was stopped by. */
+double pl_result_residual(const pl_result *result);
 pl_method pl_result_method(const pl_result *result);
 
 /* A variable's values: [N], or [J][N] when by sector. Borrowed, valid until the next run into this result. */
@@ -594,6 +596,9 @@ pl_status pl_scenario_policy(const pl_scenario *scenario, const pl_world *world,
 size_t pl_scenario_measures(const pl_scenario *scenario, size_t variant);
 const char *pl_scenario_measure_text(const pl_scenario *scenario, size_t variant, size_t measure);
 const char *pl_scenario_measure_source(const pl_scenario *scenario, size_t variant, size_t measure);
+/* Its note, or ""; and whether the note says that something about it is assumed. */
+const char *pl_scenario_measure_note(const pl_scenario *scenario, size_t variant, size_t measure);
+bool pl_scenario_measure_assumed(const pl_scenario *scenario, size_t variant, size_t measure);
 
 /* ---- the calendar ------------------------------------------------------------------------------------------ */
 
@@ -760,7 +765,9 @@ bool pl_path_by_sector(pl_path_variable variable);
     X(purchase_volume, "million USD a month at base prices", "purchases at base prices")                     \
     X(use, "million USD a month", "use at customs value: purchases less what goes to stock")                 \
     X(goods, "million USD a month", "purchases of goods at customs value")                                   \
-    X(duties, "million USD a month", "import duty on purchases, less what is due beyond a tariff-rate quota")
+    X(duties, "million USD a month",                                                                         \
+      "import duty on purchases, less what is due beyond a tariff-rate quota")                               \
+    X(stock, "months", "stock of flows whose policy changes, in months of their use in the base year")
 typedef enum {
 #define PL_PAIR_ENUM(name, unit, text) PL_PAIR_##name,
     PL_PAIR_VARIABLES(PL_PAIR_ENUM)
@@ -1018,7 +1025,14 @@ typedef struct {
     char **note; /* what a reader must know, in sentences */
     size_t draws;
     double largest_gain; /* Nash: the largest gain from deviating, percent; NaN otherwise */
+    double *punished;    /* [players] payoff while a breach is punished; NULL where no breach was asked about */
+    double *worth; /* table: [entries of the file][opened, closed][players] payoff over today's when only that entry moves to
+                      its end; NULL otherwise */
 } pl_talks;
+
+/* The smallest discount factor at which a player keeps a deal when a breach shows after `lag` periods: 0 where a breach gains
+ * nothing, INFINITY for never, NaN where no breach was asked about. */
+double pl_talks_patience(const pl_talks *talks, size_t deal, size_t player, double lag);
 
 /* Answers one verb. PL_OK also when a search stopped early: see pl_talks_converged and the deal's outcome. */
 pl_status pl_talks_new(const pl_game *game, pl_verb verb, const pl_talks_options *options, pl_talks **talks,
@@ -1045,6 +1059,36 @@ size_t pl_series_count(const pl_series *series);
 pl_series_point pl_series_get(const pl_series *series, size_t index);
 /* The built-in folder, from PARLEY_SERIES or where Parley is installed. */
 const char *pl_series_folder(void);
+
+/* A month of an observed series: as reported, or derived from the levels of two months. Texts are the series'. */
+typedef struct {
+    size_t month;               /* of the path */
+    const char *basis, *source; /* basis: "level", "collected" (a rate), "month on month" or "year on year" */
+    double value;
+    bool derived;
+} pl_observed_point;
+
+/* An observed series and what a path says of the same on each basis, [months]; NaN where it says nothing. Levels of the base
+ * year and the mean of what was observed in the year before the path make indices of both. */
+typedef struct {
+    const char *series, *text;
+    const char *importer, *exporter; /* codes, "all", or "others": all but China; "" for none */
+    const char *unit, *model_unit, *change_unit, *model_basis;
+    double base, observed_base; /* observed_base is NaN when nothing was observed then */
+    size_t base_months;
+    const double *level, *month_on_month, *year_on_year;
+    size_t points;
+    const pl_observed_point *point;
+} pl_observed;
+
+/* The series observed in the months a path has done, beside the path. Path and series are borrowed. No rows when the world
+ * lacks their countries, or the months were not observed. */
+typedef struct pl_comparison pl_comparison;
+pl_status pl_comparison_new(const pl_path *path, const pl_series *series, pl_comparison **comparison,
+                            pl_error *error);
+void pl_comparison_free(pl_comparison *comparison);
+size_t pl_comparison_rows(const pl_comparison *comparison);
+const pl_observed *pl_comparison_row(const pl_comparison *comparison, size_t row);
 
 /* A free parameter of the path: what it was set to and between which bounds it was sought. */
 typedef struct {
@@ -1116,12 +1160,17 @@ typedef struct {
     pl_policy **policy;          /* [variants] */
     pl_result **result;          /* [variants] */
     pl_certificate *certificate; /* [variants] */
+    bool certified;              /* whether the certificates were computed */
+    bool warm; /* whether it was solved from a solution nearby: equal to 1e-9, not to the bit */
 } pl_run;
 
 /* Solves every variant (settings' threads at a time) and certifies each. `stop` as in pl_solve_many. PL_OK also when a
  * variant did not converge: see pl_run_converged. */
 pl_status pl_run_new(const pl_scenario *scenario, const pl_world *world, volatile int *stop, pl_run **run,
                      pl_error *error);
+/* The same, with or without the certificates. */
+pl_status pl_run_solve(const pl_scenario *scenario, const pl_world *world, bool certify, volatile int *stop,
+                       pl_run **run, pl_error *error);
 bool pl_run_converged(const pl_run *run);
 void pl_run_free(pl_run *run);
 
@@ -1163,7 +1212,18 @@ typedef struct {
     const char *command;   /* may be NULL */
     const size_t *country; /* [countries] */
     size_t countries;
+    /* Of the JSON: sectors shown by country, names of variables (none: all by country, pair and
+     * licence), observed series. */
+    const size_t *sector; /* [sectors] */
+    size_t sectors;
+    const char *const *variable; /* [variables] as pl_path_variable_check takes them */
+    size_t variables;
+    const pl_comparison *observed; /* may be NULL */
 } pl_path_view;
+
+/* Checks the name of a variable of a path's JSON: "duties", or of one part "pairs.duties" (countries, pairs, licences,
+ * sectors). PL_INVALID with a suggestion. */
+pl_status pl_path_variable_check(const char *name, pl_error *error);
 
 /* A table a person can read, a line a month: trade of the countries shown with each other, on the month before and on the
  * year before, what is bought and what is used, duties, prices, output, licences; with the certificate. */
@@ -1221,6 +1281,16 @@ pl_status pl_question_view(const pl_question *question, const pl_world *world, p
                            pl_error *error);
 void pl_view_clear(pl_view *view);
 
+/* pl_report_json of a part of a run, and pl_report_write with two more tables where the view names countries: partners.csv
+ * and country_sectors.csv. `view` may be NULL. */
+pl_status pl_report_json_view(FILE *out, const pl_run *run, const pl_view *view, pl_error *error);
+pl_status pl_report_write_view(const char *folder, const pl_run *run, const pl_view *view,
+                               const char *command, pl_error *error);
+/* The countries of a view as tables for people: partners and sectors before and after, at most the layout's rows of each
+ * (0: 15), the largest first. */
+pl_status pl_report_countries(FILE *out, const pl_run *run, const pl_view *view, const pl_layout *layout,
+                              pl_error *error);
+
 /* The desk: answers questions in JSON again and again, by many callers at once. It keeps worlds, scenarios, models, solvers and
  * last solutions, and reads a file again when it has changed. Everything about it is safe for threads. */
 typedef struct pl_desk pl_desk;
@@ -1254,8 +1324,10 @@ typedef struct {
     const char *variant; /* of the scenario; NULL: its first */
     size_t samples;      /* members drawn at random, one in each part of every range; 0: every combination */
     uint64_t seed;       /* of the sample */
-    bool cold; /* each member from a cold start: the same bits as pl_run_new. Otherwise from a neighbour: the same to tolerance */
-    const pl_variable *variable; /* [variables] what is kept of each member; with none, all that are by country */
+    bool
+        cold; /* each member from a cold start: the same bits as pl_run_new. Otherwise from a neighbour: the same to tolerance */
+    const pl_variable
+        *variable; /* [variables] what is kept of each member; with none, all that are by country */
     size_t variables;
 } pl_scan_options;
 
@@ -1263,7 +1335,7 @@ typedef struct {
  * world. PL_INVALID for a range that is empty, a step of zero, a name that is not known, too many members (the message says
  * how many are possible), and for rates that cannot be at either end of a range. */
 pl_status pl_scan_new(pl_scenario *scenario, const pl_world *world, const char *const *vary, size_t count,
-                       const pl_scan_options *options, pl_scan **scan, pl_error *error);
+                      const pl_scan_options *options, pl_scan **scan, pl_error *error);
 /* Solves every member, the settings' threads at a time: the same bits for any number of them. PL_CANCELLED when `stop` (as
  * in pl_solve_many) became nonzero; the members solved until then are kept. */
 pl_status pl_scan_run(pl_scan *scan, volatile int *stop, pl_error *error);
@@ -1301,6 +1373,16 @@ size_t pl_scan_variables(const pl_scan *scan);
 pl_variable pl_scan_variable(const pl_scan *scan, size_t index);
 /* A member's values, [N] or [J][N], NaN where it is not solved; NULL for a variable that is not kept. Borrowed. */
 const double *pl_scan_get(const pl_scan *scan, pl_variable variable, size_t member);
+
+/* The members at which a variable by country is lowest and highest (SIZE_MAX: none converged). `peak`: the value of the one
+ * thing varied at which it is highest, between the values tried, by a parabola through three of them; NaN where there is none. */
+typedef struct {
+    size_t low, high;
+    double lowest, highest, peak;
+} pl_scan_ends;
+pl_scan_ends pl_scan_extremes(const pl_scan *scan, pl_variable variable, size_t country);
+/* Fills `mean` [count of the dimension] with the variable at each of its values, averaged over everything else varied. */
+void pl_scan_along(const pl_scan *scan, pl_variable variable, size_t country, size_t dimension, double *mean);
 
 /* All members together: `worst` is the largest residual of those that converged, and whose it is (SIZE_MAX: none). */
 typedef struct {

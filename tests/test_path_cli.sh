@@ -4,6 +4,7 @@
 set -uo pipefail
 export LC_ALL=C
 parley=$(readlink -f "$1")
+series=$(readlink -f "$(dirname "$0")/../series")
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 1
@@ -115,8 +116,130 @@ check_bad() {
     refuse "Q" tariff.yaml --countries A,Q
     refuse "cannot read" nowhere.yaml
     refuse "one scenario at a time" tariff.yaml licence.yaml
+    refuse "no measure of scenario 'tariff' is called 'u'" tariff.yaml --move u.until=2025-09-01
+    refuse "did you mean 'effective'?" tariff.yaml --move t.efective=2025-09-01
+    refuse "would end before it starts" tariff.yaml --move t.until=2025-03-01
+    refuse "month has 30 days" tariff.yaml --move t.until=2025-09-31
+    refuse "did you mean 'duties'?" tariff.yaml --json --variables dutys
+    refuse "did you mean 'machine'?" tariff.yaml --json --countries A --sectors machines
+    refuse "name the countries too" tariff.yaml --json --sectors metal
 }
 verdict "bad input is named, exit 2, nothing written" "$(check_bad)"
+
+# The end of a duty that is moved: what comes before it is announced stays, what comes after does not.
+check_move() {
+    "$parley" path tariff.yaml --from 2025-01 --months 12 --json -o - -q >still.json || echo "fails"
+    "$parley" path tariff.yaml --from 2025-01 --months 12 --move t.until=2025-08-01 --json -o - -q >moved.json || echo "fails"
+    "$parley" path tariff.yaml --from 2025-01 --months 12 --move t.until=2025-08-01 --move 't.until=never' --json -o - -q >never.json || echo "fails"
+    sed 's/effective: 2025-04-01/effective: 2025-04-01, until: 2025-08-01/' tariff.yaml >ends.yaml
+    "$parley" path ends.yaml --from 2025-01 --months 12 --json -o - -q >ends.json || echo "fails"
+    "$parley" path tariff.yaml --from 2025-01 --months 8 --move t.until=2025-08-01 -o - -q | grep -q '^moved: t, until: 2025-08-01 instead of none' || echo "the table does not say what was moved"
+    python3 - <<'END'
+import json
+still, moved, never, ends = (json.load(open(f"{name}.json")) for name in ("still", "moved", "never", "ends"))
+if moved["moved"] != [{"measure": "t", "date": "until", "from": None, "to": "2025-08-01"}]:
+    print(f"moved is {moved['moved']}")
+for part in ("countries", "pairs", "stopped", "months"):
+    if moved[part] != ends[part]:
+        print(f"{part}: a moved end is not the end written in the file")
+    if never[part] != still[part]:
+        print(f"{part}: no end is not no end")
+for country in "ABC":
+    a, b = (x["countries"][country]["duties"] for x in (still, moved))
+    if a[0] != b[0]:
+        print(f"{country}: the month before the announcement depends on the end")
+if not moved["countries"]["A"]["duties"][7] < 0.9 * still["countries"]["A"]["duties"][7]:
+    print("duties do not fall when the duty ends")
+END
+}
+verdict "the end of a measure can be moved" "$(check_move)"
+
+# Only what is asked for, with the same numbers; by sector where sectors are named.
+check_part() {
+    "$parley" path licence.yaml --months 6 --json -o - -q >all.json || echo "fails"
+    "$parley" path licence.yaml --months 6 --json -o - -q --countries A,B --sectors machine --variables pairs.duties,imports,orders,output_lost >part.json || echo "fails"
+    python3 - <<'END'
+import json
+all_, part = json.load(open("all.json")), json.load(open("part.json"))
+if set(part["countries"]) != {"A", "B"} or set(part["countries"]["A"]) != {"imports"}:
+    print("countries are not what was asked for")
+for country in "AB":
+    if part["countries"][country]["imports"] != all_["countries"][country]["imports"]:
+        print(f"{country}: imports differ")
+pairs = {(p["importer"], p["exporter"]): p for p in all_["pairs"]}
+for pair in part["pairs"]:
+    if set(pair) != {"importer", "exporter", "base", "duties"}:
+        print(f"a pair holds {sorted(pair)}")
+    if pair["duties"] != pairs[pair["importer"], pair["exporter"]]["duties"]:
+        print("duties differ")
+if [(s["country"], s["sector"], "output_lost" in s, "user_price" in s) for s in part["sectors"]] != [("A", "machine", True, False), ("B", "machine", True, False)]:
+    print(f"sectors are {part['sectors']}")
+lost = {(u["country"], u["sector"]): u["output_lost"] for u in part["stopped"]["users"]}
+if part["sectors"][0]["output_lost"] != lost.get(("A", "machine"), [0.0] * 6):
+    print("output lost differs between its two places")
+if not max(all_["stopped"]["world"] or [0]) > 0:
+    print("nobody is held up by the want of a licensed input")
+for t, world in enumerate(all_["stopped"]["world"]):
+    if abs(world - sum(v[t] for v in all_["stopped"]["countries"].values())) > 1e-9 * max(1, world):
+        print("output lost does not add up over countries")
+for name in ("orders", "backlog", "decided", "approved"):
+    if all_["regimes"][0][name] != [sum(q[name][t] for q in all_["licences"]) for t in range(6)]:
+        print(f"{name} of a regime is not the sum of its flows")
+if all_["observed"] or [r for r in all_["certificate"]["residuals"] if not r["residual"] < 1e-9]:
+    print("observed points in an invented world, or a bad certificate")
+END
+}
+verdict "the JSON can be limited to countries, sectors and variables" "$(check_part)"
+
+# Observed points of the built-in series beside the path, on the three bases.
+check_observed() {
+    cat >usa.yaml <<'END'
+parley: 1
+name: usa
+world: wiod-2014
+measures: [{id: t, kind: tariff, by: USA, on: CHN, rate: 20%, basis: add, announced: 2025-02-01, effective: 2025-02-04}]
+END
+    "$parley" path usa.yaml --from 2025-01 --months 4 --json -o - -q --countries USA,CHN --variables goods,duties >usa.json || echo "fails"
+    python3 - "$1" <<'END'
+import csv, json, sys
+path = json.load(open("usa.json"))
+levels = {}
+for row in csv.DictReader(open(f"{sys.argv[1]}/us-imports.csv")):
+    if row["basis"] == "level":
+        levels[row["series"], row["month"]] = float(row["value"])
+rows = {row["series"]: row for row in path["observed"]}
+china = rows["us-imports-china"]
+pair = next(p for p in path["pairs"] if p["importer"] == "USA" and p["exporter"] == "CHN")
+if china["model"]["level"] != pair["goods"]:
+    print("the level is not what the path has for the pair")
+months = [m["month"] for m in path["months"]]
+want = {"level": lambda m: levels["us-imports-china", m],
+        "year on year": lambda m: 100 * (levels["us-imports-china", m] / levels["us-imports-china", str(int(m[:4]) - 1) + m[4:]] - 1)}
+seen = set()
+for point in china["points"]:
+    if point["basis"] in want:
+        seen.add((point["month"], point["basis"]))
+        if abs(point["value"] - want[point["basis"]](point["month"])) > 1e-9 * abs(point["value"]):
+            print(f"{point['month']} {point['basis']}: {point['value']}")
+        if point["derived"] != (point["basis"] != "level") or not point["source"]:
+            print(f"{point['month']} {point['basis']}: derived {point['derived']}, source {point['source']!r}")
+if seen != {(m, b) for m in months for b in want}:
+    print(f"points are missing: {sorted(seen)}")
+base = sum(levels["us-imports-china", f"2024-{k:02d}"] for k in range(1, 13)) / 12
+if abs(china["observed_base"] - base) > 1e-6 or china["observed_base_months"] != 12:
+    print(f"the year before is {china['observed_base']}, not {base}")
+model = china["model"]
+for t in range(1, 4):
+    if abs(model["month_on_month"][t] - 100 * (model["level"][t] / model["level"][t - 1] - 1)) > 1e-9:
+        print("month on month is not the change on the month before")
+    if abs(model["year_on_year"][t] - 100 * (model["level"][t] / china["base"] - 1)) > 1e-9:
+        print("year on year is not against the base year")
+rate = rows["us-rate-china"]["model"]["level"]
+if max(abs(r - 100 * d / g) for r, d, g in zip(rate, pair["duties"], pair["goods"])) > 1e-9 or not rate[2] - rate[0] > 15:
+    print(f"the duty over purchases is {rate}")
+END
+}
+verdict "observed series stand beside the path, each on its basis" "$(check_observed "$series")"
 
 check_stop() {
     local code=0

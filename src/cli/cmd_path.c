@@ -4,16 +4,24 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-enum { KEY_FROM = 300, KEY_MONTHS, KEY_VARIANT, KEY_OPTION, KEY_COUNTRY, KEY_SETTING = 400 };
-enum { MOST = 64, DEFAULT_MONTHS = 36 };
+enum {
+    KEY_FROM = 300,
+    KEY_MONTHS,
+    KEY_VARIANT,
+    KEY_OPTION,
+    KEY_COUNTRY,
+    KEY_MOVE,
+    KEY_SECTOR,
+    KEY_VARIABLE,
+    KEY_SETTING = 400
+};
+enum { MOST = 64, TABLE = 8, DEFAULT_MONTHS = 36 };
 
 typedef struct {
-    const char *file, *from, *months, *variant, *countries;
-    const char *option[MOST], *setting[MOST], *value[MOST];
-    size_t options, settings;
+    const char *file, *from, *months, *variant, *countries, *sectors, *variables;
+    const char *option[MOST], *move[MOST], *setting[MOST], *value[MOST];
+    size_t options, moves, settings;
     char *command;
     size_t command_length;
     FILE *command_stream;
@@ -26,8 +34,16 @@ static const struct argp_option own_options[] = {
     {"months", KEY_MONTHS, "N", 0, "how many months (default 36)", 1},
     {"variant", KEY_VARIANT, "NAME", 0, "the variant (default: the first)", 1},
     {"option", KEY_OPTION, "NAME[=off]", 0, "switch an option of the scenario on or off", 1},
+    {"move", KEY_MOVE, "MEASURE=DATE", 0,
+     "another date for a measure: us-truce.until=2025-11-10 (or never), .announced, .effective (may be "
+     "repeated)",
+     1},
+    {0, 0, 0, 0, "What is shown:", 2},
     {"countries", KEY_COUNTRY, "A,B", 0,
-     "countries the table shows (default: those with most trade under measures)", 1},
+     "countries of the table and of the JSON (default: those with most trade under measures; in JSON, all)",
+     2},
+    {"sectors", KEY_SECTOR, "A,B", 0, "with --json: these sectors of the countries named", 2},
+    {"variables", KEY_VARIABLE, "A,B", 0, "with --json: only these variables", 2},
     {0, 0, 0, 0, "Settings, instead of those of the scenario:", 3},
 };
 enum { OWN = sizeof own_options / sizeof *own_options };
@@ -71,12 +87,19 @@ static error_t take(int key, char *text, struct argp_state *state) {
     case KEY_VARIANT:
         return keep(r, &r->variant, "variant", text);
     case KEY_COUNTRY:
-        r->countries = text;
-        return 0;
+        return keep(r, &r->countries, "countries", text);
+    case KEY_SECTOR:
+        return keep(r, &r->sectors, "sectors", text);
+    case KEY_VARIABLE:
+        return keep(r, &r->variables, "variables", text);
     case KEY_OPTION:
         if (r->options == MOST)
             argp_error(state, "too many options of the scenario");
         return keep(r, &r->option[r->options++], "option", text);
+    case KEY_MOVE:
+        if (r->moves == MOST)
+            argp_error(state, "too many dates are moved");
+        return keep(r, &r->move[r->moves++], "move", text);
     case ARGP_KEY_ARG:
         if (r->file)
             argp_error(state, "one scenario at a time: '%s' and '%s'", r->file, text);
@@ -133,7 +156,11 @@ typedef struct {
     pl_world *world;
     pl_path *path;
     pl_date from;
-    size_t months, variant, country[MOST], countries;
+    size_t months, variant, country[MOST], countries, sector[MOST], sectors, variables;
+    char variable[MOST][64];
+    const char *wanted[MOST];
+    pl_series *series;
+    pl_comparison *observed;
     char *folder;
 } work;
 
@@ -159,6 +186,12 @@ static pl_status load(const request *r, const cli_common *common, work *w, pl_er
             return refuse(error, "--option %.200s: write NAME, NAME=on or NAME=off", r->option[i]);
         snprintf(name, sizeof name, "%.*s", (int)strcspn(r->option[i], "="), r->option[i]);
         status = pl_scenario_set_option(w->scenario, name, !off, error);
+    }
+    for (size_t i = 0; i < r->moves && !status; i++) {
+        pl_error inner = {PL_OK, ""};
+        status = pl_scenario_move(w->scenario, r->move[i], &inner);
+        if (status)
+            refuse(error, "--move %.1000s", inner.text);
     }
     return status;
 }
@@ -206,53 +239,71 @@ static pl_status choose_months(const request *r, work *w, pl_error *error) {
     return PL_OK;
 }
 
-static pl_status choose_countries(const request *r, work *w, pl_error *error) {
-    const char *next = r->countries;
-    while (next && *next) {
-        char code[64];
-        size_t length = strcspn(next, ",");
-        snprintf(code, sizeof code, "%.*s", (int)(length < 63 ? length : 63), next);
-        if (w->countries == 8)
-            return refuse(error, "--countries: %.100s: at most eight fit a table", r->countries);
-        pl_status status = pl_world_find(w->world, PL_COUNTRY, code, &w->country[w->countries++], error);
-        if (status)
-            return status;
-        next += length + (next[length] == ',');
+/* The next name of a list with commas; false at its end. */
+static bool next_name(const char **list, char *name, size_t size) {
+    if (!*list || !**list)
+        return false;
+    size_t length = strcspn(*list, ",");
+    snprintf(name, size, "%.*s", (int)(length < size ? length : size - 1), *list);
+    *list += length + ((*list)[length] == ',');
+    return true;
+}
+
+static pl_status choose_axis(const work *w, pl_axis axis, const char *list, size_t most, size_t *chosen,
+                             size_t *count, pl_error *error) {
+    char name[64];
+    pl_status status = PL_OK;
+    const char *next = list;
+    while (!status && next_name(&next, name, sizeof name)) {
+        if (*count == most)
+            return refuse(error,
+                          axis == PL_SECTOR ? "--sectors: %.100s: at most 64 are shown"
+                          : most == TABLE   ? "--countries: %.100s: at most eight fit a table"
+                                            : "--countries: %.100s: at most 64 are shown",
+                          list);
+        status = pl_world_find(w->world, axis, name, &chosen[(*count)++], error);
     }
-    return PL_OK;
+    return status;
+}
+
+/* What the JSON is to hold. */
+static pl_status choose_shown(const request *r, const cli_common *common, work *w, pl_error *error) {
+    pl_status status = choose_axis(w, PL_COUNTRY, r->countries, common->json ? MOST : TABLE, w->country,
+                                   &w->countries, error);
+    if (!status)
+        status = choose_axis(w, PL_SECTOR, r->sectors, MOST, w->sector, &w->sectors, error);
+    if (!status && w->sectors && !w->countries)
+        return refuse(error, "--sectors %.100s: name the countries too, with --countries", r->sectors);
+    const char *next = r->variables;
+    while (!status && w->variables < MOST && next_name(&next, w->variable[w->variables], 64)) {
+        pl_error inner = {PL_OK, ""};
+        w->wanted[w->variables] = w->variable[w->variables];
+        status = pl_path_variable_check(w->wanted[w->variables++], &inner);
+        if (status)
+            refuse(error, "--variables: %.1000s", inner.text);
+    }
+    return status;
+}
+
+/* Observed series stand beside a path where they are installed; a table that cannot be read is refused. */
+static pl_status load_series(work *w, pl_error *error) {
+    pl_status status = pl_series_load(NULL, &w->series, error);
+    return status == PL_IO ? PL_OK : status;
 }
 
 /* ---- the work ---- */
 
-static void say_progress(const work *w, bool wipe) {
-    if (wipe) {
-        fputs("\r\033[K", stderr);
-        return;
-    }
-    pl_date date = pl_path_date(w->path, pl_path_done(w->path) - 1);
-    fprintf(stderr, "\rmonth %zu of %zu: %04d-%02d", pl_path_done(w->path), w->months, date.year, date.month);
-    fflush(stderr);
-}
-
-/* Month after month; what takes more than a second says how far it is. */
+/* Month after month. */
 static pl_status follow(const cli_common *common, work *w, pl_error *error) {
-    double start = cli_now(), said = start;
-    bool talk = !common->quiet && isatty(STDERR_FILENO), talked = false;
+    cli_progress progress;
     pl_status status = PL_OK;
+    cli_progress_begin(&progress, common);
     while (!status && pl_path_done(w->path) < w->months) {
-        if (cli_stop)
-            status = PL_CANCELLED;
-        else
-            status = pl_path_step(w->path, error);
-        if (!status && talk && cli_now() - start > 1 && cli_now() - said > 0.2) {
-            say_progress(w, false);
-            said = cli_now();
-            talked = true;
-        }
+        cli_progress_tell(&progress, "months", pl_path_done(w->path), w->months);
+        status = cli_stop ? PL_CANCELLED : pl_path_step(w->path, error);
     }
-    if (talked)
-        say_progress(w, true);
-    return status;
+    cli_progress_end(&progress);
+    return !status && w->series ? pl_comparison_new(w->path, w->series, &w->observed, error) : status;
 }
 
 static pl_status do_work(const request *r, const cli_common *common, work *w, pl_error *error) {
@@ -264,7 +315,9 @@ static pl_status do_work(const request *r, const cli_common *common, work *w, pl
     if (!status)
         status = pl_scenario_load_world(w->scenario, NULL, &w->world, error);
     if (!status)
-        status = choose_countries(r, w, error);
+        status = choose_shown(r, common, w, error);
+    if (!status)
+        status = load_series(w, error);
     if (!status && cli_stop)
         status = PL_CANCELLED;
     if (!status)
@@ -285,7 +338,17 @@ static char *choose_folder(const cli_common *common, const pl_scenario *scenario
 
 /* Laid out in memory first, so that stdout gets all of it or nothing; files are written before. */
 static int show(const request *r, const cli_common *common, work *w, double solved, pl_error *error) {
-    pl_path_view view = {w->scenario, w->variant, w->path, r->command, w->country, w->countries};
+    pl_path_view view = {.scenario = w->scenario,
+                         .variant = w->variant,
+                         .path = w->path,
+                         .command = r->command,
+                         .country = w->country,
+                         .countries = w->countries,
+                         .sector = w->sector,
+                         .sectors = w->sectors,
+                         .variable = w->wanted,
+                         .variables = w->variables,
+                         .observed = w->observed};
     char *text = NULL;
     size_t length = 0;
     double start = cli_now();
@@ -330,6 +393,8 @@ int cli_path(int argc, char **argv) {
     int code = status ? cli_fail(status, &error) : show(&r, &common, &w, cli_now() - start, &error);
     free(w.folder);
     free(r.command);
+    pl_comparison_free(w.observed);
+    pl_series_free(w.series);
     pl_path_free(w.path);
     pl_world_free(w.world);
     pl_scenario_free(w.scenario);

@@ -167,6 +167,25 @@ static bool fill(table *t) {
     return true;
 }
 
+static void say_day(char *out, size_t size, pl_date date) {
+    if (date.year)
+        snprintf(out, size, "%04d-%02d-%02d", date.year, date.month, date.day);
+    else
+        snprintf(out, size, "none");
+}
+
+/* What is not as the scenario has it. */
+static void put_moves(FILE *out, const pl_scenario *scenario, const pl_layout *layout) {
+    for (size_t k = 0; k < pl_scenario_moves(scenario); k++) {
+        pl_moved_date m = pl_scenario_get_move(scenario, k);
+        char from[32], to[32], text[256];
+        say_day(from, sizeof from, m.from);
+        say_day(to, sizeof to, m.to);
+        snprintf(text, sizeof text, "%.120s, %s: %s instead of %s", m.measure, m.date, to, from);
+        pl_text_wrap(out, "moved: ", text, layout->width);
+    }
+}
+
 static void put_words(FILE *out, const table *t, const pl_layout *layout) {
     const pl_settings *s = pl_model_settings(pl_path_model(t->path));
     const char *title = pl_scenario_title(t->view->scenario);
@@ -175,6 +194,7 @@ static void put_words(FILE *out, const table *t, const pl_layout *layout) {
             *title ? title : pl_scenario_name(t->view->scenario), pl_tone_off(PL_STRONG, layout->colour));
     if (pl_scenario_variants(t->view->scenario) > 1)
         fprintf(out, "variant %s\n", pl_scenario_variant_name(t->view->scenario, t->view->variant));
+    put_moves(out, t->view->scenario, layout);
     snprintf(text, sizeof text,
              "A month is a twelfth of the base year, without seasons. Bought: what customs sees, at customs "
              "value, before duty; "

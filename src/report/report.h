@@ -115,6 +115,13 @@ double pl_path_trade_change(const pl_path *path, pl_path_variable variable, size
                             size_t country);
 /* Whether some flow of a pair has a policy that changes. */
 bool pl_path_pair_touched(const pl_path *path, size_t buyer, size_t seller);
+/* Whether a path's JSON holds a country, and a variable. */
+bool pl_path_shows(const pl_path_view *view, size_t country);
+bool pl_path_wants(const pl_path_view *view, pl_path_variable variable);
+/* A pair's base month: purchases, goods, duties. */
+json_t *pl_path_json_base(const pl_path *path, size_t buyer, size_t seller);
+/* Adds to a path's document what is no series by country, pair, licence or sector; false when out of memory. */
+bool pl_path_json_more(json_t *root, const pl_path_view *view);
 /* Writers whose data is a pl_path_view. */
 pl_status pl_write_path_json(FILE *out, const void *data, pl_error *error);
 pl_status pl_write_path_netcdf(FILE *out, const void *data, pl_error *error);
@@ -140,6 +147,11 @@ typedef struct {
 json_t *pl_json_run(const pl_run *run, const char *command);
 /* A number, or null where it is not finite: JSON has no other way. */
 json_t *pl_json_number(double value);
+/* Sets a key, or appends, taking the new value over; false when either could not be made. */
+bool pl_json_put(json_t *object, const char *key, json_t *value);
+bool pl_json_add(json_t *list, json_t *value);
+/* `made` when it is whole, else NULL, and it is released. */
+json_t *pl_json_whole(json_t *made, bool whole);
 /* Writes a document with sorted keys and exact numbers, and releases it; NULL is out of memory. */
 pl_status pl_json_dump(FILE *out, json_t *root, pl_error *error);
 

@@ -39,7 +39,7 @@ pl_status pl_history_init(pl_path *path, pl_error *error) {
     pl_history *h = &path->history;
     size_t T = path->months, real = sizeof(double), pairs = path->N * path->N;
     size_t need = pl_arena_need(T, sizeof(pl_month)) + PL_PAIR_COUNT * pl_arena_need(T * pairs, real) +
-                  PL_FLOW_COUNT * pl_arena_need(T * path->holdings.count, real) +
+                  pl_arena_need(pairs, real) + PL_FLOW_COUNT * pl_arena_need(T * path->holdings.count, real) +
                   PL_QUEUE_COUNT * pl_arena_need(T * path->queues, real);
     for (size_t v = 0; v < PL_PATH_COUNT; v++)
         need += pl_arena_need(T * size_of(path, (pl_path_variable)v), real);
@@ -50,6 +50,9 @@ pl_status pl_history_init(pl_path *path, pl_error *error) {
         h->value[v] = pl_arena_take(&path->record_arena, T * size_of(path, (pl_path_variable)v), real);
     for (size_t v = 0; v < PL_PAIR_COUNT; v++)
         h->pair[v] = pl_arena_take(&path->record_arena, T * pairs, real);
+    h->held = pl_arena_take(&path->record_arena, pairs, real);
+    for (size_t k = 0; k < path->holdings.count; k++)
+        h->held[path->holdings.flow[k] % pairs] += path->holdings.base[k];
     for (size_t v = 0; v < PL_FLOW_COUNT; v++)
         h->flow[v] = pl_arena_take(&path->record_arena, T * path->holdings.count, real);
     for (size_t v = 0; v < PL_QUEUE_COUNT; v++)
@@ -110,6 +113,17 @@ static void fill_trade(pl_path *path) {
     }
 }
 
+/* In months of base use; missing where no flow of a pair has a stock. */
+static void fill_pair_stocks(pl_path *path, double *stock) {
+    const pl_holdings *h = &path->holdings;
+    const double *held = path->history.held;
+    size_t pairs = path->N * path->N;
+    for (size_t k = 0; k < h->count; k++)
+        stock[h->flow[k] % pairs] += h->closing[k];
+    for (size_t at = 0; at < pairs; at++)
+        stock[at] = held[at] > 0 ? stock[at] / held[at] : NAN;
+}
+
 static void fill_pairs(pl_path *path) {
     size_t N = path->N, from = path->done * N * N;
     double *bought = path->history.pair[PL_PAIR_purchases] + from;
@@ -129,6 +143,7 @@ static void fill_pairs(pl_path *path) {
     }
     memcpy(use, bought, N * N * sizeof(double));
     const pl_holdings *h = &path->holdings;
+    fill_pair_stocks(path, path->history.pair[PL_PAIR_stock] + from);
     for (size_t k = 0; k < h->count; k++) {
         size_t at = h->flow[k], i = at % N, j = at / (N * N);
         double tax = at_base(path->model->world, at);

@@ -91,6 +91,7 @@ typedef struct {
 typedef struct {
     double *value[PL_PATH_COUNT];  /* [months][N] or [months][J][N] */
     double *pair[PL_PAIR_COUNT];   /* [months][N][N] */
+    double *held;                  /* [N][N] base use of flows with stocks */
     double *flow[PL_FLOW_COUNT];   /* [months][holdings] */
     double *queue[PL_QUEUE_COUNT]; /* [months][queues] */
     pl_month *month;               /* [months] */
