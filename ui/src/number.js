@@ -6,7 +6,7 @@ function format(value, options) {
     if (value === null || value === undefined || !Number.isFinite(value)) return '–';
     const key = JSON.stringify(options);
     if (!cache.has(key)) cache.set(key, new Intl.NumberFormat(undefined, options));
-    return cache.get(key).format(value);
+    return cache.get(key).format(value).replace(/^-/, '\u2212');
 }
 
 /** Digits after the point so that about three figures show; `scale` is the size they should fit (default: the value). */

@@ -1,0 +1,21 @@
+// A country in detail, as the program gives it: partners and sectors, before and after.
+
+/** {partners: {imports: [by country], ...}, sectors: {output: [by sector], ...}} of a country in a variant's answer. */
+export function detailOf(variant, code) {
+    return (variant.countries || []).find((one) => one.code === code) || null;
+}
+
+/** A change in percent; NaN where there was nothing. */
+export function relative(before, after) {
+    return before > 0 ? (after / before - 1) * 100 : NaN;
+}
+
+/** The largest economies by trade, the given ones first. */
+export function largest(json, values, first, count) {
+    const codes = json.world.countries.map((country) => country.code);
+    const trade = (n) => values.imports_before[n] + values.exports_before[n];
+    const order = codes.map((_, n) => n).sort((a, b) => trade(b) - trade(a));
+    const named = first.filter((code) => codes.includes(code));
+    const others = order.map((n) => codes[n]).filter((code) => !named.includes(code) && code !== 'ROW');
+    return [...named, ...others].slice(0, Math.max(count, named.length));
+}
