@@ -8,12 +8,34 @@ static bool put(json_t *object, const char *key, json_t *value) {
     return object && value && json_object_set_new(object, key, value) == 0;
 }
 
+/* Appends a value, taking it over; gives up the list when either could not be made. */
+static json_t *append(json_t *list, json_t *value) {
+    if (list && value && json_array_append_new(list, value) == 0)
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
 /* An infinite patience is a word; JSON knows no such number. */
 static json_t *patience_value(double value) {
     return isinf(value) ? json_string("never") : pl_json_number(value);
 }
 
-static json_t *player_object(const pl_deal *d, size_t p, const char *name) {
+/* The patience needed when a breach shows sooner or later than the game says: what verification is worth for a deal. */
+static json_t *patience_by_lag(const pl_talks *t, size_t deal, size_t player) {
+    static const double times[] = {0.25, 0.5, 1, 1.5, 2, 3, 4, 6};
+    json_t *list = json_array();
+    for (size_t k = 0; list && k < sizeof times / sizeof *times; k++) {
+        double lag = times[k] * pl_game_lag(t->game);
+        json_t *pair = append(json_array(), pl_json_number(lag));
+        list = append(list, append(pair, patience_value(pl_talks_patience(t, deal, player, lag))));
+    }
+    return list;
+}
+
+static json_t *player_object(const pl_talks *t, size_t deal, size_t p) {
+    const pl_deal *d = &t->deal[deal];
+    const char *name = pl_game_player(t->game, p);
     json_t *o = json_object();
     bool made =
         put(o, "player", json_string(name)) && put(o, "payoff", pl_json_number(d->payoff[p])) &&
@@ -22,18 +44,11 @@ static json_t *player_object(const pl_deal *d, size_t p, const char *name) {
         put(o, "patience", patience_value(d->patience[p])) && put(o, "signs", json_boolean(d->signs[p])) &&
         put(o, "transfer", pl_json_number(d->transfer[p]));
     if (made && !isnan(d->patience[p]))
-        made = put(o, "keeps", json_boolean(d->keeps[p]));
+        made = put(o, "keeps", json_boolean(d->keeps[p])) &&
+               put(o, "patience_by_lag", patience_by_lag(t, deal, p));
     if (made)
         return o;
     json_decref(o);
-    return NULL;
-}
-
-/* Appends a value, taking it over; gives up the list when either could not be made. */
-static json_t *append(json_t *list, json_t *value) {
-    if (list && value && json_array_append_new(list, value) == 0)
-        return list;
-    json_decref(list);
     return NULL;
 }
 
@@ -74,7 +89,7 @@ static json_t *deal_object(const pl_talks *t, size_t at) {
     const pl_deal *d = &t->deal[at];
     json_t *o = json_object(), *players = json_array();
     for (size_t p = 0; p < pl_game_players(g); p++)
-        players = append(players, player_object(d, p, pl_game_player(g, p)));
+        players = append(players, player_object(t, at, p));
     bool made = put(o, "players", players);
     made = made && put(o, "name", json_string(d->name)) && put(o, "title", json_string(d->title)) &&
            put(o, "outcome", json_string(d->outcome)) && put(o, "converged", json_boolean(d->converged)) &&
@@ -89,6 +104,39 @@ static json_t *deal_object(const pl_talks *t, size_t at) {
         return o;
     json_decref(o);
     return NULL;
+}
+
+/* What everybody gets over today when only this entry of the file moves to its end. */
+static json_t *worth_end(const pl_talks *t, size_t entry, size_t end) {
+    size_t players = pl_game_players(t->game);
+    json_t *o = json_object();
+    for (size_t p = 0; o && p < players; p++)
+        if (!put(o, pl_game_player(t->game, p), pl_json_number(t->worth[(2 * entry + end) * players + p]))) {
+            json_decref(o);
+            o = NULL;
+        }
+    return o;
+}
+
+/* One object for each entry of the file; empty where the question was another. */
+static json_t *worth_list(const pl_talks *t) {
+    const pl_game *g = t->game;
+    json_t *list = json_array();
+    const char *family = "";
+    for (size_t i = 0, entry = 0; t->worth && list && i < pl_game_instruments(g); i++) {
+        pl_instrument_facts f = pl_game_instrument(g, i);
+        if (!strcmp(f.family, family))
+            continue;
+        family = f.family;
+        json_t *o = json_object();
+        bool made = put(o, "instrument", json_string(family)) && put(o, "opened", worth_end(t, entry, 0)) &&
+                    put(o, "closed", worth_end(t, entry, 1));
+        entry++;
+        list = append(list, made ? o : NULL);
+        if (!made)
+            json_decref(o);
+    }
+    return list;
 }
 
 static double worst_residual(const pl_talks *t) {
@@ -114,7 +162,7 @@ static json_t *talks_object(const pl_talks *t) {
            put(root, "question", json_string(pl_verb_text(t->verb))) &&
            put(root, "world", json_string(pl_game_world_name(g))) &&
            put(root, "elasticities", json_string(pl_model_elasticities(pl_game_model(g)))) &&
-           put(root, "answer", lines(pl_talks_answer_words(t))) &&
+           put(root, "answer", lines(pl_talks_answer_words(t))) && put(root, "worth", worth_list(t)) &&
            put(root, "worst_residual", pl_json_number(worst_residual(t))) &&
            put(root, "converged", json_boolean(pl_talks_converged(t))) &&
            put(root, "draws", json_integer((json_int_t)t->draws)) &&

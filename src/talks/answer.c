@@ -87,6 +87,8 @@ void pl_talks_free(pl_talks *t) {
         free(t->note[n]);
     free(t->deal);
     free(t->note);
+    free(t->punished);
+    free(t->worth);
     free(t);
 }
 
@@ -268,7 +270,7 @@ static pl_status answer(pl_session *s, pl_verb verb) {
     pl_stand_free(s->without);
     pl_stand_free(s->punish);
     free(s->floor);
-    free(s->punished);
+    s->talks->punished = s->punished;
     return status;
 }
 

@@ -7,7 +7,7 @@
 
 typedef struct {
     const pl_session *session;
-    double *worth; /* [families][2][players] payoffs with one entry opened, and closed */
+    double *worth; /* [families][2][players] payoffs over today's with one entry opened, and closed */
 } valuation;
 
 /* ---- what packages are worth, and whether they are kept ---- */
@@ -85,22 +85,20 @@ static pl_status value_family(void *data, size_t index, pl_board *board, pl_erro
 }
 
 /* "+1234 to US, -56 to China" in million USD a year. */
-static void say_worth(const pl_session *s, const double *payoff, const double *today, char *out,
-                      size_t size) {
+static void say_worth(const pl_session *s, const double *worth, char *out, size_t size) {
     size_t used = 0;
     for (size_t p = 0; p < s->game->players && used < size; p++)
         used += (size_t)snprintf(out + used, size - used, "%s%+.0f to %s", p ? ", " : "",
-                                 (payoff[p] - today[p]) / 100 * s->game->player[p].income,
-                                 s->game->player[p].name);
+                                 worth[p] / 100 * s->game->player[p].income, s->game->player[p].name);
 }
 
 /* Leverage: what closing costs the others for each dollar it costs its owner. */
-static void say_leverage(const pl_session *s, const pl_family *family, const double *closed,
-                         const double *today, char *out, size_t size) {
+static void say_leverage(const pl_session *s, const pl_family *family, const double *closed, char *out,
+                         size_t size) {
     const pl_game *g = s->game;
     double own = 0, others = 0;
     for (size_t p = 0; p < g->players; p++) {
-        double worth = (closed[p] - today[p]) / 100 * g->player[p].income;
+        double worth = closed[p] / 100 * g->player[p].income;
         *(p == family->player ? &own : &others) += worth;
     }
     *out = 0;
@@ -112,16 +110,16 @@ static void say_leverage(const pl_session *s, const pl_family *family, const dou
                  others / own, g->player[family->player].name);
 }
 
-static pl_status note_worth(const pl_session *s, const valuation *v, const double *today) {
+static pl_status note_worth(const pl_session *s, const valuation *v) {
     const pl_game *g = s->game;
     for (size_t f = 0; f < g->families; f++) {
         char open[256], closed[256], leverage[256];
         const double *at = v->worth + 2 * f * g->players;
         const pl_family *family = &g->family[f];
         bool level = pl_instrument_is_level(family->kind);
-        say_worth(s, at, today, open, sizeof open);
-        say_worth(s, at + g->players, today, closed, sizeof closed);
-        say_leverage(s, family, at + g->players, today, leverage, sizeof leverage);
+        say_worth(s, at, open, sizeof open);
+        say_worth(s, at + g->players, closed, sizeof closed);
+        say_leverage(s, family, at + g->players, leverage, sizeof leverage);
         if (!pl_talks_note(
                 s->talks, "Worth of %s alone, against today, million USD a year: at %g %% %s; at %g %% %s.%s",
                 family->name, 100 * (level ? family->high : family->low), open,
@@ -141,8 +139,10 @@ static pl_status value_instruments(pl_session *s, valuation *v) {
         memcpy(today, s->board->payoff, g->players * sizeof *today);
         status = pl_crew_run(g, 2 * g->families, s->options->threads, true, value_family, v, s->error);
     }
+    for (size_t k = 0; k < 2 * g->families * g->players && !status; k++)
+        v->worth[k] -= today[k % g->players];
     if (!status)
-        status = note_worth(s, v, today);
+        status = note_worth(s, v);
     pl_stand_free(stand);
     free(today);
     return status;
@@ -205,6 +205,6 @@ pl_status pl_verb_table(pl_session *s) {
     if (!status)
         status = value_instruments(s, &v);
     free(stand);
-    free(v.worth);
+    s->talks->worth = v.worth;
     return status;
 }

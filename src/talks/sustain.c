@@ -28,6 +28,14 @@ double pl_patience(double deal, double deviation, double punished, double lag, d
     return high;
 }
 
+double pl_talks_patience(const pl_talks *t, size_t deal, size_t player, double lag) {
+    const pl_deal *d = &t->deal[deal];
+    if (!t->punished || isnan(d->deviation[player]) || !(lag > 0))
+        return NAN;
+    return pl_patience(d->payoff[player], d->deviation[player], t->punished[player], lag,
+                       t->game->punishment);
+}
+
 /* The settings of a player's own instruments are taken from the hint. */
 static void start_breach(const pl_game *g, size_t player, const double *hint, pl_stand *stand) {
     for (size_t i = 0; hint && i < g->instruments; i++)
