@@ -1,4 +1,4 @@
-# The page of `parley serve`: npm and esbuild bundle ui/ inside the build folder, tools/embed-assets packs it into one C file.
+# The page of `parley serve`: npm and esbuild bundle ui/ inside the build folder, and it is packed into one C file.
 # Without node and npm (Debian's nodejs 18 will do) src/serve/no_page.c stands in, and the program serves answers only.
 option(PARLEY_PAGE "bundle the page of `parley serve` (needs node and npm)" ON)
 if(NOT PARLEY_PAGE)
@@ -26,10 +26,10 @@ add_custom_command(OUTPUT ${PAGE}/modules.done DEPENDS ${UI}/package.json ${UI}/
     ${PAGE} ${PARLEY_NPM} "npm could not fetch the packages of the page; cmake -DPARLEY_PAGE=OFF builds without it"
   COMMAND ${CMAKE_COMMAND} -E touch ${PAGE}/modules.done
   COMMENT "Fetching the page's packages")
-add_custom_command(OUTPUT ${PAGE}/page.c DEPENDS ${PAGE}/modules.done ${UI_FILES} ${CMAKE_SOURCE_DIR}/tools/embed-assets VERBATIM
+add_custom_command(OUTPUT ${PAGE}/page.c DEPENDS ${PAGE}/modules.done ${UI_FILES} VERBATIM
   COMMAND ${CMAKE_COMMAND} -E rm -rf ${PAGE}/dist
   COMMAND ${PARLEY_NODE} ${UI}/build.mjs ${PAGE}/dist ${PAGE}/node_modules
-  COMMAND ${PARLEY_NODE} ${CMAKE_SOURCE_DIR}/tools/embed-assets ${PAGE}/dist ${PAGE}/page.c
+  COMMAND ${PARLEY_NODE} ${UI}/embed.mjs ${PAGE}/dist ${PAGE}/page.c
   COMMENT "Bundling the page")
 target_sources(parley_library PRIVATE ${PAGE}/page.c)
 set_source_files_properties(src/serve/no_page.c PROPERTIES COMPILE_DEFINITIONS PL_PAGE)

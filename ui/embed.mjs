@@ -1,10 +1,9 @@
-#!/usr/bin/env node
-// usage: embed-assets DIR OUT.c
+// usage: node embed.mjs DIR OUT.c
 // Packs every file of DIR with gzip into the table pl_assets of src/serve/serve.h. The same files give the same bytes.
-const crypto = require('crypto');
-const fs = require('fs');
-const path = require('path');
-const zlib = require('zlib');
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import zlib from 'node:zlib';
 
 const TYPES = {
     '.css': 'text/css; charset=utf-8',
@@ -24,7 +23,7 @@ function bytes(data) {
 
 function asset(folder, name) {
     const type = TYPES[path.extname(name)];
-    if (!type || !/^[a-z0-9.-]+$/.test(name)) throw new Error(`embed-assets: no type is known for ${name}`);
+    if (!type || !/^[a-z0-9.-]+$/.test(name)) throw new Error(`embed.mjs: no type is known for ${name}`);
     const text = fs.readFileSync(path.join(folder, name));
     const gzip = zlib.gzipSync(text, { level: 9 });
     const etag = crypto.createHash('sha256').update(text).digest('hex').slice(0, 20);
@@ -37,7 +36,7 @@ const arrays = assets.map(({ gzip }, k) => `static const unsigned char file_${k}
 const rows = assets.map(({ name, type, gzip, etag }, k) => `    {"${name}", "${type}", file_${k}, ${gzip.length}, "\\"${etag}\\""},`);
 fs.writeFileSync(
     out,
-    `/* The page's files, made by tools/embed-assets. */
+    `/* The page's files, made by ui/embed.mjs. */
 #include "serve/serve.h"
 
 ${arrays.join('\n\n')}
