@@ -674,11 +674,13 @@ void pl_licences_free(pl_licence *licence, size_t count);
  * trade of the base year. Rates, not percent. */
 typedef struct {
     size_t dates, pairs;
-    pl_date *date;             /* [dates] in order; the first is the day before anything starts */
-    char **events;             /* [dates] what starts or ends on it, one a line */
-    size_t *controls;          /* [dates] quantity controls in force */
-    char **pair;               /* [pairs] "BUYER<-SELLER" */
-    double *simple, *weighted; /* [dates][pairs] */
+    pl_date *date;               /* [dates] in order; the first is the day before anything starts */
+    char **events;               /* [dates] what starts or ends on it, one a line */
+    size_t *controls;            /* [dates] quantity controls in force */
+    char **pair;                 /* [pairs] "BUYER<-SELLER" */
+    double *simple, *weighted;   /* [dates][pairs] */
+    const pl_scenario *scenario; /* borrowed: its measures are in the JSON */
+    size_t variant;
 } pl_timeline;
 
 /* The schedule of a variant. Without pairs, those of its measures, at most six. PL_INVALID for an unknown country. */
@@ -1025,8 +1027,9 @@ typedef struct {
     char **note; /* what a reader must know, in sentences */
     size_t draws;
     double largest_gain; /* Nash: the largest gain from deviating, percent; NaN otherwise */
-    double *punished;    /* [players] payoff while a breach is punished; NULL where no breach was asked about */
-    double *worth; /* table: [entries of the file][opened, closed][players] payoff over today's when only that entry moves to
+    double *punished; /* [players] payoff while a breach is punished; NULL where no breach was asked about */
+    double *
+        worth; /* table: [entries of the file][opened, closed][players] payoff over today's when only that entry moves to
                       its end; NULL otherwise */
 } pl_talks;
 

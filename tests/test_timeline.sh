@@ -53,6 +53,41 @@ expect "Mexico: 4.5 points outside the agreement" 2025-03-11 'USA<-MEX' 4.5
 expect "Cambodia: 49 points on 9 April" 2025-04-09 'USA<-KHM' "$(awk 'BEGIN { printf "%.4f", (49 * 18.28 + 15 + 12.5 + 21.25) / 26 }')"
 expect "Cambodia: 10 points from the pause on" 2025-04-10 'USA<-KHM' "$(awk 'BEGIN { printf "%.4f", (10 * 18.28 + 15 + 12.5 + 21.25) / 26 }')"
 
+"$parley" run "$london" --timeline --variant truce --json --pair 'USA<-CHN' >m.json 2>err
+python3 - <<'PY' >problem 2>&1
+import json
+plan = json.load(open("m.json"))
+measures = {m["id"]: m for m in plan["measures"]}
+expected = {
+    "us-truce": {"kind": "tariff", "by": ["USA"], "on": ["China-and-Hong-Kong"], "except_sectors": ["C29"], "rate": 0.10, "basis": "add",
+                 "stacks": "replaces", "stacks_on": ["us-china-34-again"], "announced": "2025-05-12", "effective": "2025-05-14",
+                 "until": "2025-08-12", "extended": 0.7, "dates_by": "law", "assumed": True, "active": True, "share": 1.0, "export": False},
+    "us-metals-25": {"share": 0.6, "stacks": "capped", "cap": 0.25, "assumed": True, "until": None},
+    "us-metals-50": {"except": ["GBR"], "dates_by": "law", "assumed": False},
+    "cn-licence-magnets": {"kind": "licence", "rate": None, "basis": None, "approval": 0.25, "lag": 1.5, "validity": 6.0, "export": True,
+                           "when": "export-licences", "fallback": [{"product": None, "within": "C25", "share": 0.02}],
+                           "green": {"to": ["USA"], "from": "2025-06-06", "share": 0.3}},
+    "cn-licence-minerals": {"active": False, "when": "february-minerals"},
+    "cn-verbal-rare-earths": {"announced": "2025-06-05", "effective": None, "legal": None, "rate": None},
+    "us-chips": {"kind": "quota", "level": 0.7, "announced": "2025-04-15", "effective": "2025-04-09"},
+}
+for name, keys in expected.items():
+    for key, value in keys.items():
+        if measures[name][key] != value:
+            print(f"{name}: {key} is {measures[name][key]!r}, not {value!r}")
+if measures["us-truce"]["dates"]["tracker"]["effective"] != "2025-05-12":
+    print("the tracker's dates of the truce are missing")
+if [m["id"] for m in plan["measures"] if not m["source"]]:
+    print("measures without a source")
+if [v for v in plan["variants"] if v["name"] == "truce"][0]["on"] != "2025-06-09" or plan["name"] != "london-2025":
+    print("the variant's day is missing")
+if plan["groups"]["China-and-Hong-Kong"]["members"] != ["CHN", "HKG"] or not plan["groups"]["other-partners"]["all"]:
+    print("groups are not what the file has")
+if not [o for o in plan["options"] if o["name"] == "eu-green-channel" and o["on"] is False and o["title"]]:
+    print("options are not what the file has")
+PY
+report "the timeline's JSON carries every measure with its dates, source and what is assumed" "$(cat problem)"
+
 "$parley" run "$london" --timeline --json --pair 'USA<-CHN' >t.json 2>err
 python3 - <<'PY' >problem 2>&1
 import csv, json

@@ -199,6 +199,8 @@ pl_status pl_timeline_new(const pl_scenario *scenario, const pl_world *world, si
     *timeline = NULL;
     if (!made)
         return pl_fail_memory(error, sizeof *made);
+    made->scenario = scenario;
+    made->variant = variant;
     pl_status status = PL_OK;
     for (size_t p = 0; p < pairs && !status; p++)
         status = add_pair(&list, pair[p]) ? PL_OK : pl_fail_memory(error, 1);

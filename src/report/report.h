@@ -122,6 +122,9 @@ bool pl_path_wants(const pl_path_view *view, pl_path_variable variable);
 json_t *pl_path_json_base(const pl_path *path, size_t buyer, size_t seller);
 /* Adds to a path's document what is no series by country, pair, licence or sector; false when out of memory. */
 bool pl_path_json_more(json_t *root, const pl_path_view *view);
+/* A variant's measures with their dates, and what a schedule says of the scenario around them. */
+json_t *pl_json_measures(const pl_scenario *scenario, size_t variant);
+bool pl_json_schedule(json_t *root, const pl_scenario *scenario, size_t variant);
 /* Writers whose data is a pl_path_view. */
 pl_status pl_write_path_json(FILE *out, const void *data, pl_error *error);
 pl_status pl_write_path_netcdf(FILE *out, const void *data, pl_error *error);

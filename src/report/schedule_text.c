@@ -127,7 +127,8 @@ pl_status pl_report_timeline_json(FILE *out, const pl_timeline *t, pl_error *err
                                      "rate; simple over sectors of goods, weighted by trade of the base year",
                                      "dates", dates)
                          : NULL;
-    return pl_json_dump(out, root, error);
+    bool whole = !root || pl_json_schedule(root, t->scenario, t->variant);
+    return pl_json_dump(out, root ? pl_json_whole(root, whole) : NULL, error);
 }
 
 /* ---- CSV ---- */
