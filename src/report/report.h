@@ -21,6 +21,9 @@ void pl_text_wrap(FILE *out, const char *lead, const char *text, size_t width);
 int pl_text_decimals(double largest);
 /* "+1,234.5", "-0.0073", "0"; "n/a" for what is not a number. `sign` puts a plus before gains. */
 void pl_text_number(char *out, size_t size, double value, int decimals, bool sign);
+/* A small picture of a series: a character for each value, or for each run of values where there are more than `width`
+ * (at most 24), higher for larger ones; blank for what is not a number. */
+void pl_text_spark(char *out, size_t size, const double *value, size_t count, size_t width, bool ascii);
 /* The shortest text that reads back as the same double. */
 void pl_text_exact(char *out, size_t size, double value);
 
@@ -29,7 +32,7 @@ void pl_text_exact(char *out, size_t size, double value);
 typedef enum { PL_PLAIN, PL_GAIN, PL_LOSS, PL_STRONG } pl_tone;
 
 typedef struct {
-    char text[24];
+    char text[80]; /* room for a small picture of up to 24 columns */
     pl_tone tone;
 } pl_cell;
 
@@ -137,6 +140,21 @@ char *pl_talks_answer_words(const pl_talks *talks);
 char *pl_talks_deal_words(const pl_talks *talks, size_t deal);
 /* Players, instruments, packages, what stands, what is assumed, units and sources; NULL when out of memory. */
 json_t *pl_json_game(const pl_game *game);
+
+/* ---- sweeps (src/report/scan_*.c) ---- */
+
+/* The countries a sweep is shown for: the ones asked for, or those for which most changes. Returns how many of `country`
+ * [most] were filled. */
+size_t pl_scan_shown(const pl_scan_view *view, size_t *country, size_t most);
+/* "15%, kappa 3": where a member is, for people; cut to the size. */
+void pl_scan_place(const pl_scan *scan, size_t member, char *out, size_t size);
+const char *pl_scan_world_name(const pl_scan *scan);
+/* The set of trade elasticities; "" where it is varied. */
+const char *pl_scan_elasticities(const pl_scan *scan);
+/* Writers whose data is a pl_scan_view. */
+pl_status pl_write_scan_json(FILE *out, const void *data, pl_error *error);
+pl_status pl_write_scan_csv(FILE *out, const void *data, pl_error *error);
+pl_status pl_write_scan_netcdf(FILE *out, const void *data, pl_error *error);
 
 /* ---- files (src/report/write.c and the writers) ---- */
 

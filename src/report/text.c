@@ -114,6 +114,40 @@ void pl_text_number(char *out, size_t size, double value, int decimals, bool sig
     snprintf(out, size, "%s%s", value < 0 ? "-" : sign ? "+" : "", grouped);
 }
 
+/* The mean of a run of values; NaN when none is a number. */
+static double mean_of(const double *value, size_t count) {
+    double sum = 0;
+    size_t known = 0;
+    for (size_t k = 0; k < count; k++) {
+        sum += isfinite(value[k]) ? value[k] : 0;
+        known += isfinite(value[k]);
+    }
+    return known ? sum / (double)known : NAN;
+}
+
+void pl_text_spark(char *out, size_t size, const double *value, size_t count, size_t width, bool ascii) {
+    enum { MOST = 24, LEVELS = 8 };
+    static const char dots[] = "_.-:=+*#";
+    double mean[MOST], low = INFINITY, high = -INFINITY;
+    size_t length = 0;
+    width = width > MOST ? MOST : width;
+    width = count < width ? count : width;
+    for (size_t c = 0; c < width; c++) {
+        size_t from = c * count / width, to = (c + 1) * count / width;
+        mean[c] = mean_of(value + from, to - from);
+        low = mean[c] < low ? mean[c] : low;
+        high = mean[c] > high ? mean[c] : high;
+    }
+    for (size_t c = 0; c < width && length + 4 <= size; c++) {
+        double level = high > low ? (mean[c] - low) / (high - low) * (LEVELS - 1) + 0.5 : 0;
+        char block[4] = {ascii ? dots[isnan(level) ? 0 : (int)level] : '\xe2', '\x96',
+                         (char)(0x81 + (isnan(level) ? 0 : (int)level)), 0};
+        block[1] = ascii ? 0 : block[1];
+        length += (size_t)snprintf(out + length, size - length, "%s", isnan(mean[c]) ? " " : block);
+    }
+    out[length < size ? length : 0] = 0;
+}
+
 void pl_text_exact(char *out, size_t size, double value) {
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(out, size, "%.*g", digits, value);

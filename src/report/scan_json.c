@@ -1,0 +1,311 @@
+/* A sweep as JSON and as CSV: the countries shown. Everything is in its NetCDF file. */
+#include "report/report.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+enum { MOST_SHOWN = 4096 };
+
+typedef struct {
+    const pl_scan_view *view;
+    const pl_scan *scan;
+    const pl_world *world;
+    size_t *country, countries;
+} sheet;
+
+static bool open_sheet(sheet *s, const pl_scan_view *view) {
+    *s = (sheet){.view = view, .scan = view->scan, .world = pl_scan_world(view->scan)};
+    s->country = pl_alloc(MOST_SHOWN, sizeof *s->country);
+    if (s->country)
+        s->countries = pl_scan_shown(view, s->country, MOST_SHOWN);
+    return s->country != NULL;
+}
+
+/* Sets a key to a new value, taking it over; false when either could not be made. */
+static bool put(json_t *object, const char *key, json_t *value) {
+    return object && value && json_object_set_new(object, key, value) == 0;
+}
+
+static bool add(json_t *list, json_t *value) {
+    return list && value && json_array_append_new(list, value) == 0;
+}
+
+static json_t *text_or_null(const char *text) {
+    return text && *text ? json_string(text) : json_null();
+}
+
+static json_t *count_of(size_t count) {
+    return json_integer((json_int_t)count);
+}
+
+/* Gives back what was made, or releases it. */
+static json_t *whole(json_t *object, bool made) {
+    if (made)
+        return object;
+    json_decref(object);
+    return NULL;
+}
+
+/* ---- JSON ---- */
+
+static json_t *dimension_object(const pl_scan_dimension *dim) {
+    json_t *o = json_object(), *values = json_array(), *text = json_array();
+    bool made = values && text;
+    for (size_t k = 0; k < dim->count && made; k++) {
+        json_t *value = dim->numeric ? pl_json_number(dim->value[k]) : json_string(dim->text[k]);
+        made = add(values, value) && add(text, json_string(dim->text[k]));
+    }
+    made = put(o, "values", values) && made;
+    made = put(o, "text", text) && made;
+    return whole(o, made && put(o, "name", json_string(dim->name)) &&
+                        put(o, "label", json_string(dim->label)) && put(o, "unit", text_or_null(dim->unit)) &&
+                        put(o, "count", count_of(dim->count)) &&
+                        put(o, "numeric", json_boolean(dim->numeric)));
+}
+
+static json_t *dimensions_list(const sheet *s) {
+    json_t *list = json_array();
+    for (size_t d = 0; list && d < pl_scan_dimensions(s->scan); d++) {
+        pl_scan_dimension dim = pl_scan_get_dimension(s->scan, d);
+        if (!add(list, dimension_object(&dim)))
+            return whole(list, false);
+    }
+    return list;
+}
+
+static json_t *members_list(const sheet *s) {
+    json_t *list = json_array();
+    for (size_t m = 0; list && m < pl_scan_members(s->scan); m++) {
+        pl_scan_member one = pl_scan_get_member(s->scan, m);
+        json_t *o = json_object(), *at = json_array();
+        bool made = at != NULL;
+        for (size_t d = 0; d < pl_scan_dimensions(s->scan) && made; d++)
+            made = add(at, count_of(pl_scan_position(s->scan, m, d)));
+        made = put(o, "at", at) && made && put(o, "solved", json_boolean(one.solved)) &&
+               put(o, "converged", json_boolean(one.converged)) &&
+               put(o, "iterations", count_of(one.iterations)) &&
+               put(o, "residual", pl_json_number(one.residual));
+        if (!add(list, whole(o, made)))
+            return whole(list, false);
+    }
+    return list;
+}
+
+/* [member], or for a variable by sector a list of these. */
+static json_t *series(const sheet *s, pl_variable variable, size_t country) {
+    size_t N = pl_world_size(s->world, PL_COUNTRY);
+    size_t J = pl_variable_by_sector(variable) ? pl_world_size(s->world, PL_SECTOR) : 1;
+    json_t *sectors = json_array(), *list = NULL;
+    bool made = sectors != NULL;
+    for (size_t j = 0; j < J && made; j++) {
+        list = json_array();
+        for (size_t m = 0; m < pl_scan_members(s->scan) && made; m++)
+            made = add(list, pl_json_number(pl_scan_get(s->scan, variable, m)[j * N + country]));
+        if (J > 1 || pl_variable_by_sector(variable))
+            made = add(sectors, list) && made;
+    }
+    if (pl_variable_by_sector(variable))
+        return whole(sectors, made);
+    json_decref(sectors);
+    return whole(list, made);
+}
+
+static json_t *values_object(const sheet *s) {
+    json_t *all = json_object();
+    for (size_t k = 0; all && k < pl_scan_variables(s->scan); k++) {
+        pl_variable variable = pl_scan_variable(s->scan, k);
+        json_t *by_country = json_object();
+        bool made = true;
+        for (size_t c = 0; c < s->countries && made; c++)
+            made = put(by_country, pl_world_code(s->world, PL_COUNTRY, s->country[c]),
+                       series(s, variable, s->country[c]));
+        if (!put(all, pl_variable_name(variable), whole(by_country, made)))
+            return whole(all, false);
+    }
+    return all;
+}
+
+static json_t *variables_object(const sheet *s) {
+    json_t *all = json_object();
+    for (size_t k = 0; all && k < pl_scan_variables(s->scan); k++) {
+        pl_variable v = pl_scan_variable(s->scan, k);
+        json_t *axes = pl_variable_by_sector(v) ? json_pack("[sss]", "country", "sector", "member")
+                                                : json_pack("[ss]", "country", "member");
+        json_t *entry = json_object();
+        bool made = put(entry, "unit", json_string(pl_variable_unit(v))) &&
+                    put(entry, "long_name", json_string(pl_variable_text(v)));
+        made = put(entry, "axes", axes) && made;
+        if (!put(all, pl_variable_name(v), whole(entry, made)))
+            return whole(all, false);
+    }
+    return all;
+}
+
+static json_t *end_object(const sheet *s, size_t member, double value) {
+    json_t *o = json_object(), *at = json_object();
+    bool made = at != NULL;
+    if (member == SIZE_MAX) {
+        json_decref(o);
+        json_decref(at);
+        return json_null();
+    }
+    for (size_t d = 0; d < pl_scan_dimensions(s->scan) && made; d++) {
+        pl_scan_dimension dim = pl_scan_get_dimension(s->scan, d);
+        made = put(at, dim.name, json_string(dim.text[pl_scan_position(s->scan, member, d)]));
+    }
+    made = put(o, "at", at) && made;
+    return whole(o, made && put(o, "member", count_of(member)) && put(o, "value", pl_json_number(value)));
+}
+
+static json_t *extremes_object(const sheet *s) {
+    json_t *all = json_object();
+    for (size_t c = 0; all && c < s->countries; c++) {
+        pl_scan_ends ends = pl_scan_extremes(s->scan, s->view->variable, s->country[c]);
+        json_t *o = json_object();
+        bool made = put(o, "lowest", end_object(s, ends.low, ends.lowest)) &&
+                    put(o, "highest", end_object(s, ends.high, ends.highest)) &&
+                    put(o, "peak", pl_json_number(ends.peak));
+        if (!put(all, pl_world_code(s->world, PL_COUNTRY, s->country[c]), whole(o, made)))
+            return whole(all, false);
+    }
+    return all;
+}
+
+static json_t *quality_object(const sheet *s) {
+    pl_scan_quality q = pl_scan_judge(s->scan);
+    json_t *o = json_object();
+    bool none = q.worst_member == SIZE_MAX;
+    return whole(o, put(o, "members", count_of(pl_scan_members(s->scan))) &&
+                        put(o, "solved", count_of(q.solved)) && put(o, "converged", count_of(q.converged)) &&
+                        put(o, "iterations", count_of(q.iterations)) &&
+                        put(o, "worst", none ? json_null() : pl_json_number(q.worst)) &&
+                        put(o, "worst_member", none ? json_null() : count_of(q.worst_member)));
+}
+
+static json_t *country_list(const sheet *s) {
+    json_t *list = json_array();
+    for (size_t c = 0; list && c < s->countries; c++) {
+        json_t *o = json_object();
+        bool made = put(o, "code", json_string(pl_world_code(s->world, PL_COUNTRY, s->country[c]))) &&
+                    put(o, "name", json_string(pl_world_name(s->world, PL_COUNTRY, s->country[c])));
+        if (!add(list, whole(o, made)))
+            return whole(list, false);
+    }
+    return list;
+}
+
+static json_t *sectors_list(const sheet *s) {
+    json_t *list = json_array();
+    for (size_t j = 0; list && j < pl_world_size(s->world, PL_SECTOR); j++)
+        if (!add(list, json_string(pl_world_code(s->world, PL_SECTOR, j))))
+            return whole(list, false);
+    return list;
+}
+
+static json_t *sheet_json(const sheet *s) {
+    const pl_scenario *scenario = pl_scan_scenario(s->scan);
+    pl_scan_quality q = pl_scan_judge(s->scan);
+    json_t *o = json_object();
+    bool made = put(o, "parley", json_string(pl_version())) && put(o, "format", json_integer(1)) &&
+                put(o, "name", text_or_null(pl_scenario_name(scenario))) &&
+                put(o, "title", text_or_null(pl_scenario_title(scenario))) &&
+                put(o, "variant", text_or_null(pl_scan_variant(s->scan))) &&
+                put(o, "command", text_or_null(s->view->command)) &&
+                put(o, "world", json_string(pl_scan_world_name(s->scan))) &&
+                put(o, "closure", json_string(pl_closure_text(scenario->settings.closure))) &&
+                put(o, "elasticities", text_or_null(pl_scan_elasticities(s->scan))) &&
+                put(o, "sampled", json_boolean(pl_scan_is_sampled(s->scan))) &&
+                put(o, "converged", json_boolean(q.converged == pl_scan_members(s->scan))) &&
+                put(o, "dimensions", dimensions_list(s)) && put(o, "countries", country_list(s)) &&
+                put(o, "sectors", sectors_list(s)) && put(o, "variables", variables_object(s)) &&
+                put(o, "variable", json_string(pl_variable_name(s->view->variable))) &&
+                put(o, "members", members_list(s)) && put(o, "values", values_object(s)) &&
+                put(o, "extremes", extremes_object(s)) && put(o, "certificate", quality_object(s));
+    return whole(o, made);
+}
+
+pl_status pl_write_scan_json(FILE *out, const void *data, pl_error *error) {
+    sheet s;
+    if (!open_sheet(&s, data))
+        return pl_fail_memory(error, MOST_SHOWN * sizeof(size_t));
+    pl_status status = pl_json_dump(out, sheet_json(&s), error);
+    free(s.country);
+    return status;
+}
+
+pl_status pl_report_sweep_json(FILE *out, const pl_scan_view *view, pl_error *error) {
+    pl_status status = pl_write_scan_json(out, view, error);
+    if (!status && (fflush(out) || ferror(out)))
+        return pl_fail(error, PL_IO, "the JSON result could not be written");
+    return status;
+}
+
+/* ---- CSV ---- */
+
+static void put_number(FILE *out, double value) {
+    char text[40];
+    pl_text_exact(text, sizeof text, value);
+    fprintf(out, ",%s", text);
+}
+
+static void put_heading(FILE *out, const char *name, const char *unit) {
+    fprintf(out, ",%s", name);
+    if (*unit && strcmp(unit, "1"))
+        fputc('_', out);
+    for (; *unit && strcmp(unit, "1"); unit++)
+        fputc(*unit == ' ' ? '_' : tolower((unsigned char)*unit), out);
+}
+
+/* The variables by country: a line for each member and country shown. */
+static void put_member(FILE *out, const sheet *s, size_t m, size_t n) {
+    pl_scan_member one = pl_scan_get_member(s->scan, m);
+    fprintf(out, "%zu", m);
+    for (size_t d = 0; d < pl_scan_dimensions(s->scan); d++) {
+        pl_scan_dimension dim = pl_scan_get_dimension(s->scan, d);
+        size_t at = pl_scan_position(s->scan, m, d);
+        if (dim.numeric) {
+            put_number(out, dim.value[at]);
+        } else {
+            fputc(',', out);
+            pl_csv_field(out, dim.text[at]);
+        }
+    }
+    fputc(',', out);
+    pl_csv_field(out, pl_world_code(s->world, PL_COUNTRY, n));
+    fprintf(out, ",%d", one.converged);
+    put_number(out, one.residual);
+    for (size_t k = 0; k < pl_scan_variables(s->scan); k++)
+        if (!pl_variable_by_sector(pl_scan_variable(s->scan, k)))
+            put_number(out, pl_scan_get(s->scan, pl_scan_variable(s->scan, k), m)[n]);
+    fputc('\n', out);
+}
+
+pl_status pl_write_scan_csv(FILE *out, const void *data, pl_error *error) {
+    sheet s;
+    if (!open_sheet(&s, data))
+        return pl_fail_memory(error, MOST_SHOWN * sizeof(size_t));
+    fputs("member", out);
+    for (size_t d = 0; d < pl_scan_dimensions(s.scan); d++) {
+        pl_scan_dimension dim = pl_scan_get_dimension(s.scan, d);
+        put_heading(out, dim.name, dim.unit);
+    }
+    fputs(",country,converged,residual", out);
+    for (size_t k = 0; k < pl_scan_variables(s.scan); k++)
+        if (!pl_variable_by_sector(pl_scan_variable(s.scan, k)))
+            put_heading(out, pl_variable_name(pl_scan_variable(s.scan, k)),
+                        pl_variable_unit(pl_scan_variable(s.scan, k)));
+    fputc('\n', out);
+    for (size_t m = 0; m < pl_scan_members(s.scan); m++)
+        for (size_t c = 0; c < s.countries; c++)
+            put_member(out, &s, m, s.country[c]);
+    free(s.country);
+    return PL_OK;
+}
+
+pl_status pl_report_sweep_write(const char *folder, const pl_scan_view *view, pl_error *error) {
+    static const pl_file files[] = {{"sweep.nc", pl_write_scan_netcdf},
+                                    {"sweep.csv", pl_write_scan_csv},
+                                    {"sweep.json", pl_write_scan_json}};
+    return pl_write_files(folder, files, sizeof files / sizeof *files, view, error);
+}
