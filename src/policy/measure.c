@@ -25,6 +25,7 @@ typedef struct {
     const pl_variant *variant;
     const pl_world *world;
     const pl_moment *moment;
+    bool on_top; /* which measures are at work */
     pl_policy *policy;
     claim claims[WEDGES];
     uint16_t *dated[WEDGES]; /* [J][N][N]: 1 + position of the last dated measure on the cell */
@@ -304,7 +305,8 @@ static pl_status apply_measure(applier *a, size_t m) {
 
 static bool wedge_in_force(const applier *a, size_t m) {
     const pl_measure *measure = a->variant->measure[m];
-    return !pl_kind_is_control(measure->kind) && pl_measure_in_force(a->variant->scope, measure, a->moment);
+    return measure->on_top == a->on_top && !pl_kind_is_control(measure->kind) &&
+           pl_measure_in_force(a->variant->scope, measure, a->moment);
 }
 
 static bool make_room(applier *a, size_t cells) {
@@ -375,16 +377,31 @@ static size_t next_in_order(const applier *a, size_t from) {
     return best;
 }
 
-pl_status pl_variant_apply(const pl_variant *variant, const pl_world *world, const pl_moment *moment,
-                           pl_policy *policy, pl_error *error) {
+pl_status pl_variant_apply_wedges(const pl_variant *variant, const pl_world *world, const pl_moment *moment,
+                                  bool on_top, pl_policy *policy, pl_error *error) {
     size_t N = pl_world_size(world, PL_COUNTRY), cells = N * N * pl_world_size(world, PL_SECTOR);
-    applier a = {.variant = variant, .world = world, .moment = moment, .policy = policy, .error = error};
+    applier a = {.variant = variant,
+                 .world = world,
+                 .moment = moment,
+                 .on_top = on_top,
+                 .policy = policy,
+                 .error = error};
     if (variant->measures >= UINT16_MAX)
         return pl_fail(error, PL_INVALID, "variant '%s' has %zu measures; at most %d are possible",
                        variant->name, variant->measures, UINT16_MAX - 1);
+    if (next_in_order(&a, SIZE_MAX) == SIZE_MAX)
+        return PL_OK;
     pl_status status = make_room(&a, cells) ? PL_OK : pl_fail_memory(error, cells * sizeof(double));
     for (size_t m = next_in_order(&a, SIZE_MAX); m != SIZE_MAX && !status; m = next_in_order(&a, m))
         status = apply_measure(&a, m);
     clear(&a);
+    return status;
+}
+
+pl_status pl_variant_apply(const pl_variant *variant, const pl_world *world, const pl_moment *moment,
+                           pl_policy *policy, pl_error *error) {
+    pl_status status = pl_variant_apply_wedges(variant, world, moment, false, policy, error);
+    if (!status)
+        status = pl_variant_apply_wedges(variant, world, moment, true, policy, error);
     return status ? status : pl_variant_add_caps(variant, world, moment, policy, error);
 }

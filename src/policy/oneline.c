@@ -137,6 +137,7 @@ pl_status pl_scenario_add(pl_scenario *scenario, const char *kind, const char *t
     if (!measure)
         return pl_fail_memory(error, sizeof *measure);
     measure->kind = chosen->measure;
+    measure->on_top = true;
     measure->label = pl_format("--%s '%s'", kind, text);
     line l = {chosen, text, error};
     pl_status status = measure->label ? read_line(&l, measure) : pl_fail_memory(error, 1);

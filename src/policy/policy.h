@@ -89,6 +89,7 @@ typedef struct {
 
 typedef struct {
     size_t line;        /* 0 when written on the command line */
+    bool on_top;        /* applied after every other, as what is written on the command line is */
     char *id;           /* NULL when it has none */
     size_t kind, basis; /* pl_measure_kind, pl_rate_basis */
     double rate, share;
@@ -170,6 +171,7 @@ struct pl_scenario {
     size_t overrides, override_room;
     pl_sector_override *override;
     size_t scopes, scope_room;
+    size_t borrowed; /* of the scopes, the first ones: they belong to the scenario this is a branch of */
     pl_scope **scope;
     size_t variants, variant_room;
     pl_variant *variant;
@@ -310,8 +312,31 @@ pl_status pl_resolve_sectors(const pl_scope *scope, const pl_world *world, const
 pl_status pl_tariff_table_read(const char *path, pl_rate_basis basis, const pl_world *world, double **rate,
                                pl_error *error);
 
-/* Writes the measures of a variant that are in force at a moment into a policy. */
+/* Writes the measures of a variant that are in force at a moment into a policy: what is written on the command
+ * line after all others, and the controls last. */
 pl_status pl_variant_apply(const pl_variant *variant, const pl_world *world, const pl_moment *moment,
                            pl_policy *policy, pl_error *error);
+/* A part of that: the measures on top, or the others, without controls. */
+pl_status pl_variant_apply_wedges(const pl_variant *variant, const pl_world *world, const pl_moment *moment,
+                                  bool on_top, pl_policy *policy, pl_error *error);
+
+/* ---- branches (src/policy/branch.c) ---- */
+
+/* A scenario that shares what the files of another say and to which measures of one line can be added. The trunk
+ * must live longer, and not be written to meanwhile; many branches of it may be in use at once. */
+pl_status pl_scenario_branch(const pl_scenario *trunk, pl_scenario **branch, pl_error *error);
+/* The policy of a variant of a branch from the trunk's: the same bits as pl_scenario_policy, at a fraction of its
+ * price. */
+pl_status pl_branch_policy(const pl_scenario *branch, const pl_world *world, size_t variant,
+                           const pl_policy *trunk, pl_policy **policy, pl_error *error);
+
+/* ---- questions (src/policy/question.c) ---- */
+
+/* The scenario without the measures of one line, and those measures added to it. */
+pl_status pl_question_trunk(const pl_question *question, pl_scenario **scenario, pl_error *error);
+pl_status pl_question_add(const pl_question *question, pl_scenario *scenario, pl_error *error);
+/* The files the trunk is read from; and a text that is the same for questions with the same trunk. */
+const pl_strings *pl_question_files(const pl_question *question);
+const char *pl_question_key(const pl_question *question);
 
 #endif

@@ -43,17 +43,18 @@ static pl_status make(pl_run *run, volatile int *stop, pl_error *error) {
     if (!status)
         status = pl_solve_many(run->model, (const pl_policy *const *)run->policy, run->variants,
                                run->scenario->settings.threads, run->result, stop, error);
-    return status ? status : certify(run, stop, error);
+    return status || !run->certified ? status : certify(run, stop, error);
 }
 
-pl_status pl_run_new(const pl_scenario *scenario, const pl_world *world, volatile int *stop, pl_run **run,
-                     pl_error *error) {
+pl_status pl_run_solve(const pl_scenario *scenario, const pl_world *world, bool certified, volatile int *stop,
+                       pl_run **run, pl_error *error) {
     *run = NULL;
     pl_run *made = pl_alloc(1, sizeof *made);
     if (!made)
         return pl_fail_memory(error, sizeof *made);
     made->scenario = scenario;
     made->world = world;
+    made->certified = certified;
     made->variants = pl_scenario_variants(scenario);
     pl_status status = make_room(made) ? make(made, stop, error) : pl_fail_memory(error, made->variants);
     if (status)
@@ -61,6 +62,11 @@ pl_status pl_run_new(const pl_scenario *scenario, const pl_world *world, volatil
     else
         *run = made;
     return status;
+}
+
+pl_status pl_run_new(const pl_scenario *scenario, const pl_world *world, volatile int *stop, pl_run **run,
+                     pl_error *error) {
+    return pl_run_solve(scenario, world, true, stop, run, error);
 }
 
 bool pl_run_converged(const pl_run *run) {

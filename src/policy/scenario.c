@@ -52,7 +52,7 @@ void pl_variant_clear(pl_variant *variant) {
 void pl_scenario_free(pl_scenario *scenario) {
     if (!scenario)
         return;
-    for (size_t s = 0; s < scenario->scopes; s++)
+    for (size_t s = scenario->borrowed; s < scenario->scopes; s++)
         free_scope(scenario->scope[s]);
     for (size_t v = 0; v < scenario->variants; v++)
         pl_variant_clear(&scenario->variant[v]);
@@ -283,6 +283,15 @@ const char *pl_scenario_measure_text(const pl_scenario *scenario, size_t variant
 const char *pl_scenario_measure_source(const pl_scenario *scenario, size_t variant, size_t measure) {
     const char *source = active_at(scenario, variant, measure)->source;
     return source ? source : "";
+}
+
+const char *pl_scenario_measure_note(const pl_scenario *scenario, size_t variant, size_t measure) {
+    const char *note = active_at(scenario, variant, measure)->note;
+    return note ? note : "";
+}
+
+bool pl_scenario_measure_assumed(const pl_scenario *scenario, size_t variant, size_t measure) {
+    return strstr(pl_scenario_measure_note(scenario, variant, measure), "assumed") != NULL;
 }
 
 /* ---- choosing and joining ---- */

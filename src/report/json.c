@@ -88,10 +88,19 @@ static json_t *settings_object(const pl_run *run) {
     return NULL;
 }
 
-static json_t *variables_object(void) {
+/* The variables of a view in turn: those it names, or all. */
+static size_t count_variables(const pl_view *view) {
+    return view && view->variables ? view->variables : (size_t)PL_RESULT_COUNT;
+}
+
+static pl_variable variable_at(const pl_view *view, size_t index) {
+    return view && view->variables ? view->variable[index] : (pl_variable)index;
+}
+
+static json_t *variables_object(const pl_view *view) {
     json_t *all = json_object();
-    for (int v = 0; all && v < PL_RESULT_COUNT; v++) {
-        pl_variable variable = (pl_variable)v;
+    for (size_t v = 0; all && v < count_variables(view); v++) {
+        pl_variable variable = variable_at(view, v);
         json_t *axes = pl_variable_by_sector(variable) ? json_pack("[ss]", "sector", "country")
                                                        : json_pack("[s]", "country");
         json_t *entry = json_object();
@@ -128,7 +137,9 @@ static json_t *measures_list(const pl_scenario *s, size_t variant) {
     for (size_t m = 0; list && m < pl_scenario_measures(s, variant); m++) {
         json_t *entry = json_object();
         bool made = put(entry, "text", json_string(pl_scenario_measure_text(s, variant, m))) &&
-                    put(entry, "source", text_or_null(pl_scenario_measure_source(s, variant, m)));
+                    put(entry, "source", text_or_null(pl_scenario_measure_source(s, variant, m))) &&
+                    put(entry, "note", text_or_null(pl_scenario_measure_note(s, variant, m))) &&
+                    put(entry, "assumed", json_boolean(pl_scenario_measure_assumed(s, variant, m)));
         if (json_array_append_new(list, entry) || !made) {
             json_decref(list);
             list = NULL;
@@ -137,11 +148,12 @@ static json_t *measures_list(const pl_scenario *s, size_t variant) {
     return list;
 }
 
-static json_t *certificate_object(const pl_certificate *certificate) {
-    json_t *o = json_object();
+/* "not computed" where a warm answer goes without. */
+static json_t *certificate_object(const pl_certificate *certificate, bool certified) {
+    json_t *o = certified ? json_object() : json_string("not computed");
     const char *name, *text;
     double value;
-    for (size_t k = 0; o && pl_certificate_part(certificate, k, &name, &text, &value); k++) {
+    for (size_t k = 0; o && certified && pl_certificate_part(certificate, k, &name, &text, &value); k++) {
         if (!put(o, name, pl_json_number(value))) {
             json_decref(o);
             o = NULL;
@@ -180,14 +192,29 @@ static json_t *world_totals(const pl_run *run, size_t variant) {
     return NULL;
 }
 
-static json_t *variant_object(const pl_run *run, size_t v) {
+static json_t *sentences_list(const pl_run *run, size_t v) {
+    pl_strings sentences = {0};
+    json_t *list = pl_run_sentences(run, v, &sentences) ? json_array() : NULL;
+    for (size_t k = 0; list && k < sentences.count; k++) {
+        if (json_array_append_new(list, json_string(sentences.item[k]))) {
+            json_decref(list);
+            list = NULL;
+        }
+    }
+    pl_strings_clear(&sentences);
+    return list;
+}
+
+static json_t *variant_object(const pl_run *run, const pl_view *view, size_t v) {
     const pl_scenario *s = run->scenario;
     const pl_result *r = run->result[v];
     json_t *o = json_object(), *values = json_object();
     bool made = true;
-    for (int k = 0; made && k < PL_RESULT_COUNT; k++)
-        made = put(values, pl_variable_name((pl_variable)k), values_of(run, v, (pl_variable)k));
+    for (size_t k = 0; made && k < count_variables(view); k++)
+        made = put(values, pl_variable_name(variable_at(view, k)), values_of(run, v, variable_at(view, k)));
     made = put(o, "values", values) && made;
+    if (made && view && view->countries)
+        made = put(o, "countries", pl_json_countries(run, v, view));
     made = made && put(o, "name", json_string(pl_scenario_variant_name(s, v))) &&
            put(o, "title", text_or_null(pl_scenario_variant_title(s, v))) &&
            put(o, "measures", measures_list(s, v)) && put(o, "controls", pl_json_controls(run, v)) &&
@@ -195,7 +222,9 @@ static json_t *variant_object(const pl_run *run, size_t v) {
            put(o, "method", json_string(pl_method_text(pl_result_method(r)))) &&
            put(o, "iterations", json_integer((json_int_t)pl_result_iterations(r))) &&
            put(o, "sweeps", json_integer((json_int_t)pl_result_sweeps(r))) &&
-           put(o, "certificate", certificate_object(&run->certificate[v])) &&
+           put(o, "residual", pl_json_number(pl_result_residual(r))) &&
+           put(o, "certificate", certificate_object(&run->certificate[v], run->certified)) &&
+           put(o, "tariffs", pl_json_top_tariffs(run, v)) && put(o, "sentences", sentences_list(run, v)) &&
            put(o, "world_total", world_totals(run, v));
     if (made)
         return o;
@@ -203,20 +232,23 @@ static json_t *variant_object(const pl_run *run, size_t v) {
     return NULL;
 }
 
-json_t *pl_json_run(const pl_run *run, const char *command) {
+json_t *pl_json_run(const pl_run *run, const pl_view *view, const char *command) {
     const pl_scenario *s = run->scenario;
     json_t *root = json_object(), *variants = json_array();
     bool made = variants != NULL;
     for (size_t v = 0; made && v < run->variants; v++)
-        made = json_array_append_new(variants, variant_object(run, v)) == 0;
+        made = json_array_append_new(variants, variant_object(run, view, v)) == 0;
     made = put(root, "variants", variants) && made;
+    if (made && view && view->countries)
+        made = put(root, "country_variables", pl_json_country_variables());
     made = made && put(root, "parley", json_string(pl_version())) && put(root, "format", json_integer(1)) &&
            put(root, "name", text_or_null(pl_scenario_name(s))) &&
            put(root, "title", text_or_null(pl_scenario_title(s))) &&
            put(root, "command", text_or_null(command)) &&
            put(root, "converged", json_boolean(pl_run_converged(run))) &&
            put(root, "world", world_object(run)) && put(root, "settings", settings_object(run)) &&
-           put(root, "options", options_list(s)) && put(root, "variables", variables_object());
+           put(root, "options", options_list(s)) && put(root, "variables", variables_object(view)) &&
+           put(root, "start", json_string(run->warm ? "warm" : "cold"));
     if (made)
         return root;
     json_decref(root);
@@ -235,11 +267,15 @@ pl_status pl_json_dump(FILE *out, json_t *root, pl_error *error) {
 
 pl_status pl_write_json(FILE *out, const void *data, pl_error *error) {
     const pl_output *output = data;
-    return pl_json_dump(out, pl_json_run(output->run, output->command), error);
+    return pl_json_dump(out, pl_json_run(output->run, output->view, output->command), error);
 }
 
 pl_status pl_report_json(FILE *out, const pl_run *run, pl_error *error) {
-    pl_status status = pl_json_dump(out, pl_json_run(run, NULL), error);
+    return pl_report_json_view(out, run, NULL, error);
+}
+
+pl_status pl_report_json_view(FILE *out, const pl_run *run, const pl_view *view, pl_error *error) {
+    pl_status status = pl_json_dump(out, pl_json_run(run, view, NULL), error);
     if (!status && (fflush(out) || ferror(out)))
         return pl_fail(error, PL_IO, "the JSON result could not be written");
     return status;

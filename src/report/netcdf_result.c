@@ -2,6 +2,7 @@
 #include "report/report.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <netcdf.h>
 #include <netcdf_mem.h>
 #include <string.h>
@@ -175,8 +176,10 @@ static void put_variant(writer *w, const ids *id, size_t v) {
     free(lines);
     const char *part, *text;
     double value;
-    for (size_t k = 0; pl_certificate_part(&run->certificate[v], k, &part, &text, &value) && !w->code; k++)
+    for (size_t k = 0; pl_certificate_part(&run->certificate[v], k, &part, &text, &value) && !w->code; k++) {
+        value = run->certified ? value : NAN;
         note(w, nc_put_var1_double(w->file, id->certificate[k], &v, &value));
+    }
 }
 
 static void put_values(writer *w, const ids *id, size_t v) {

@@ -105,6 +105,90 @@ json_t *pl_json_controls(const pl_run *run, size_t variant);
 /* Adds the dimension `control` and its variables to an open NetCDF-4 file; a NetCDF code. */
 int pl_netcdf_controls(int file, const pl_run *run);
 
+/* ---- a country in detail (src/report/country*.c) ---- */
+
+/* X(name, unit, long name), by partner; the country itself has none. */
+#define PL_PARTNER_VARIABLES(X)                                                                              \
+    X(imports_before, "million USD", "imports from the partner at customs value before")                     \
+    X(imports, "million USD", "imports from the partner at customs value")                                   \
+    X(exports_before, "million USD", "exports to the partner at customs value before")                       \
+    X(exports, "million USD", "exports to the partner at customs value")                                     \
+    X(tariff_before, "percent",                                                                              \
+      "average import duty on goods bought from the partner before, weighted by trade before")               \
+    X(tariff, "percent", "average import duty on goods bought from the partner, weighted by trade before")   \
+    X(tariff_met_before, "percent",                                                                          \
+      "average import duty the partner takes on goods sold to it before, weighted by trade before")          \
+    X(tariff_met, "percent",                                                                                 \
+      "average import duty the partner takes on goods sold to it, weighted by trade before")                 \
+    X(duties_before, "million USD", "import duty revenue on what is bought from the partner before")         \
+    X(duties, "million USD", "import duty revenue on what is bought from the partner")                       \
+    X(rents_on_imports, "million USD",                                                                       \
+      "premia of quotas and licences in what is bought from the partner, whoever holds them")                \
+    X(rents_on_exports, "million USD",                                                                       \
+      "premia of quotas and licences in what is sold to the partner, whoever holds them")
+
+typedef enum {
+#define PL_PARTNER_ENUM(name, unit, text) PL_PARTNER_##name,
+    PL_PARTNER_VARIABLES(PL_PARTNER_ENUM)
+#undef PL_PARTNER_ENUM
+        PL_PARTNER_COUNT
+} pl_partner;
+
+/* The same by sector of the country. */
+#define PL_HOME_VARIABLES(X)                                                                                 \
+    X(output_before, "million USD", "gross output before")                                                   \
+    X(output, "million USD", "gross output, producer revenue net of export tax")                             \
+    X(output_volume, "percent", "gross output at constant producer prices")                                  \
+    X(employment, "percent", "labour employed in the sector (share of the country's labour)")                \
+    X(wage, "percent", "wage in the sector")                                                                 \
+    X(value_added_before, "million USD", "value added before")                                               \
+    X(value_added, "million USD", "value added")                                                             \
+    X(producer_price, "percent", "unit cost: the price producers get")                                       \
+    X(user_price, "percent", "price to users, duties included")                                              \
+    X(imports_before, "million USD", "imports at customs value before")                                      \
+    X(imports, "million USD", "imports at customs value")                                                    \
+    X(exports_before, "million USD", "exports at customs value before")                                      \
+    X(exports, "million USD", "exports at customs value")                                                    \
+    X(tariff_before, "percent", "average import duty before, weighted by trade before")                      \
+    X(tariff, "percent", "average import duty, weighted by trade before")
+
+typedef enum {
+#define PL_HOME_ENUM(name, unit, text) PL_HOME_##name,
+    PL_HOME_VARIABLES(PL_HOME_ENUM)
+#undef PL_HOME_ENUM
+        PL_HOME_COUNT
+} pl_home;
+
+/* Name, unit and long name of a variable of partners or of sectors; false past the end. */
+bool pl_detail_describe(bool sectors, size_t index, const char **name, const char **unit, const char **text);
+
+typedef struct {
+    size_t N, J;
+    double *partner[PL_PARTNER_COUNT]; /* [N] */
+    double *sector[PL_HOME_COUNT];     /* [J] */
+    double *store;
+} pl_detail;
+
+pl_status pl_detail_init(pl_detail *detail, const pl_run *run, size_t variant, size_t country,
+                         pl_error *error);
+void pl_detail_clear(pl_detail *detail);
+/* Lists in the order of the world's countries and sectors; NULL when out of memory. */
+json_t *pl_json_countries(const pl_run *run, size_t variant, const pl_view *view);
+/* Unit and long name of every variable of partners and sectors. */
+json_t *pl_json_country_variables(void);
+/* Writers of files; their data is a pl_output with a view. */
+pl_status pl_write_partners(FILE *out, const void *data, pl_error *error);
+pl_status pl_write_country_sectors(FILE *out, const void *data, pl_error *error);
+
+/* ---- what a run says in words, and what it assumes (src/report/run_words.c) ---- */
+
+/* Who gains and who loses, what the measures of one line come to, and how much trade changes: sentences. */
+bool pl_run_sentences(const pl_run *run, size_t variant, pl_strings *sentences);
+/* Only what the tariffs of the command line come to, and only where they do not say it themselves. */
+bool pl_run_top_sentences(const pl_run *run, size_t variant, pl_strings *sentences);
+/* What the tariffs written on the command line come to, as a list; NULL when out of memory. */
+json_t *pl_json_top_tariffs(const pl_run *run, size_t variant);
+
 /* ---- paths (src/report/path_*.c) ---- */
 
 /* The countries a path is shown for: the ones asked for, or those whose trade is under measures most. Returns how many
@@ -163,9 +247,11 @@ typedef struct {
     const char *command;        /* may be NULL */
     const double *trade_before; /* [J][N][N] of the world solved on */
     const double *const *trade; /* [variants] [J][N][N] */
+    const pl_view *view;        /* may be NULL */
 } pl_output;
 
-json_t *pl_json_run(const pl_run *run, const char *command);
+/* `view` may be NULL: everything. */
+json_t *pl_json_run(const pl_run *run, const pl_view *view, const char *command);
 /* A number, or null where it is not finite: JSON has no other way. */
 json_t *pl_json_number(double value);
 /* Sets a key, or appends, taking the new value over; false when either could not be made. */

@@ -85,6 +85,20 @@ static void list_measures(FILE *out, const pl_layout *layout, const pl_scenario 
         fputs("    - no further measure\n", out);
 }
 
+/* How far a result is from solving its equations: the certificate's worst, or what the solve was stopped by. */
+static double worst_residual(const pl_run *run, size_t v) {
+    return run->certified ? run->certificate[v].worst : pl_result_residual(run->result[v]);
+}
+
+/* What the lines of the command line come to, which may stand behind many measures of the file. */
+static void list_top(FILE *out, const pl_run *run, const pl_layout *layout, size_t v) {
+    pl_strings sentences = {0};
+    if (pl_run_top_sentences(run, v, &sentences))
+        for (size_t k = 0; k < sentences.count; k++)
+            say(out, layout, "    = ", "%s", sentences.item[k]);
+    pl_strings_clear(&sentences);
+}
+
 static void warn_unsolved(FILE *out, const pl_run *run, const pl_layout *layout) {
     for (size_t v = 0; v < run->variants; v++) {
         if (pl_result_converged(run->result[v]))
@@ -94,7 +108,7 @@ static void warn_unsolved(FILE *out, const pl_run *run, const pl_layout *layout)
             "NOT CONVERGED: variant '%s' is not an equilibrium. Its numbers are the best point found, with a "
             "worst "
             "residual of %.2g; do not use them as a result. ***",
-            pl_scenario_variant_name(run->scenario, v), run->certificate[v].worst);
+            pl_scenario_variant_name(run->scenario, v), worst_residual(run, v));
         fputs(pl_tone_off(PL_LOSS, layout->colour), out);
     }
 }
@@ -123,6 +137,7 @@ void pl_summary_question(FILE *out, const pl_run *run, const pl_strings *sources
                 titled ? what : "");
         if (run->variants > 1 || !says_measures(s, title))
             list_measures(out, layout, s, sources, v, shared, pl_scenario_measures(s, v));
+        list_top(out, run, layout, v);
     }
     for (size_t o = 0; o < pl_scenario_options(s); o++)
         say(out, layout, "  ", "option %s is %s: %s", pl_scenario_option_name(s, o),
@@ -185,7 +200,9 @@ void pl_summary_certificate(FILE *out, const pl_run *run, const pl_layout *layou
         variant_lead(run, v, lead);
         say(out, layout, lead, "%s, %s, %zu iterations; worst residual %.1e (%s)",
             pl_result_converged(r) ? "converged" : "NOT CONVERGED", pl_method_text(pl_result_method(r)),
-            pl_result_iterations(r), run->certificate[v].worst, worst_part(&run->certificate[v]));
+            pl_result_iterations(r), worst_residual(run, v),
+            run->certified ? worst_part(&run->certificate[v])
+                           : "of the iteration; the certificate was not computed");
     }
 }
 

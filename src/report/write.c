@@ -2,6 +2,7 @@
 #include "report/report.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -69,23 +70,43 @@ static pl_status take_trade(const pl_run *run, double **store, const double **tr
     return status;
 }
 
+/* The files of a run. */
+static size_t list_files(const pl_run *run, const pl_view *view, pl_file *files) {
+    static const pl_file always[] = {{"results.nc", pl_write_netcdf},
+                                     {"results.json", pl_write_json},
+                                     {"countries.csv", pl_write_countries},
+                                     {"sectors.csv", pl_write_sectors},
+                                     {"trade.csv", pl_write_trade}};
+    size_t count = sizeof always / sizeof *always;
+    memcpy(files, always, sizeof always);
+    if (pl_run_controls(run))
+        files[count++] = (pl_file){"controls.csv", pl_write_controls};
+    if (view && view->countries) {
+        files[count++] = (pl_file){"partners.csv", pl_write_partners};
+        files[count++] = (pl_file){"country_sectors.csv", pl_write_country_sectors};
+    }
+    return count;
+}
+
 pl_status pl_report_write(const char *folder, const pl_run *run, const char *command, pl_error *error) {
-    static const pl_file files[] = {{"results.nc", pl_write_netcdf},
-                                    {"results.json", pl_write_json},
-                                    {"countries.csv", pl_write_countries},
-                                    {"sectors.csv", pl_write_sectors},
-                                    {"trade.csv", pl_write_trade},
-                                    {"controls.csv", pl_write_controls}}; /* left out where there is none */
+    return pl_report_write_view(folder, run, NULL, command, error);
+}
+
+pl_status pl_report_write_view(const char *folder, const pl_run *run, const pl_view *view,
+                               const char *command, pl_error *error) {
     double *store = NULL;
     const double **trade = pl_alloc(run->variants, sizeof *trade);
     if (!trade)
         return pl_fail_memory(error, run->variants * sizeof *trade);
     pl_status status = take_trade(run, &store, trade, error);
+    const pl_view all = {.countries = view ? view->countries : 0, .country = view ? view->country : NULL};
     const pl_output output = {.run = run,
                               .command = command,
+                              .view = &all, /* files hold every variable */
                               .trade_before = pl_world_flow(pl_model_world(run->model)),
                               .trade = trade};
-    size_t count = sizeof files / sizeof *files - !pl_run_controls(run);
+    pl_file files[8];
+    size_t count = list_files(run, view, files);
     if (!status)
         status = pl_write_files(folder, files, count, &output, error);
     free(store);

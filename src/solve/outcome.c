@@ -79,6 +79,10 @@ double pl_result_seconds(const pl_result *r) {
     return r->seconds;
 }
 
+double pl_result_residual(const pl_result *r) {
+    return r->residual;
+}
+
 pl_method pl_result_method(const pl_result *r) {
     return r->method;
 }
@@ -252,39 +256,88 @@ pl_cap_result pl_result_cap(const pl_result *r, size_t index) {
     return r->cap[index];
 }
 
+/* What a result's flows are worked out from. */
+typedef struct {
+    const pl_result *r;
+    const pl_policy *p; /* NULL: the world's own */
+    pl_layout_y at;
+} trade;
+
+/* What the flows of one sector to one buyer have in common. */
+typedef struct {
+    double spending, deflator;
+} market;
+
+static market trade_market(const trade *t, size_t j, size_t n) {
+    size_t row = j * t->r->model->S + n;
+    return (market){exp(t->r->y[t->at.spending + row]), exp(-t->r->y[t->at.price + row])};
+}
+
+/* One flow at customs value, as it is without the premia of controls. */
+static double trade_flow(const trade *t, market in, size_t j, size_t n, size_t i) {
+    const pl_model *m = t->r->model;
+    const pl_world *w = m->world;
+    const pl_policy *p = t->p;
+    size_t at = (j * m->N + n) * m->N + i;
+    double wedge = 1, t0 = w->tariff[at], t1 = p ? p->tariff[at] : t0;
+    if (!(w->flow[at] > 0 && m->spending[j * m->S + n] > 0))
+        return 0;
+    if (p) {
+        double e0 = w->export_tax ? w->export_tax[at] : 0;
+        wedge = (p->iceberg ? p->iceberg[at] : 1) * (1 + t1) / (1 + t0) *
+                (1 + pl_policy_export_tax_at(p, at)) / (1 + e0);
+    }
+    double cost = t->r->value[PL_VAR_producer_price][j * m->N + i];
+    double relative = wedge * (1 + cost / 100) * in.deflator;
+    return w->flow[at] * (1 + t0) / (1 + t1) * in.spending * pow(relative, -m->theta[j]);
+}
+
+/* What a control does to one of its flows. */
+static double cap_factor(const trade *t, size_t k, size_t at) {
+    const pl_model *m = t->r->model;
+    return t->p->cap[k].level == 0 ? 0 : pow(1 + t->r->cap[k].premium, -m->theta[at / (m->N * m->N)]);
+}
+
+static pl_status check_world(const pl_result *r, const pl_policy *p, pl_error *error) {
+    if (p && (p->N != r->model->N || p->J != r->model->J))
+        return pl_fail(error, PL_INVALID, "the policy is for another world");
+    return PL_OK;
+}
+
 pl_status pl_result_trade(const pl_result *r, const pl_policy *p, double *value, pl_error *error) {
     const pl_model *m = r->model;
-    const pl_world *w = m->world;
+    const trade t = {r, p, pl_y_layout(m, 0)};
+    pl_status status = check_world(r, p, error);
+    for (size_t j = 0; j < m->J && !status; j++)
+        for (size_t n = 0; n < m->N; n++) {
+            market in = trade_market(&t, j, n);
+            for (size_t i = 0; i < m->N; i++)
+                value[(j * m->N + n) * m->N + i] = trade_flow(&t, in, j, n, i);
+        }
+    for (size_t k = 0; p && k < p->caps && k < r->caps && !status; k++)
+        for (size_t f = 0; f < p->cap[k].count; f++)
+            value[p->cap[k].flows[f]] *= cap_factor(&t, k, p->cap[k].flows[f]);
+    return status;
+}
+
+pl_status pl_result_trade_of(const pl_result *r, const pl_policy *p, size_t country, double *bought,
+                             double *sold, pl_error *error) {
+    const pl_model *m = r->model;
+    const trade t = {r, p, pl_y_layout(m, 0)};
     size_t N = m->N;
-    if (p && (p->N != N || p->J != m->J))
-        return pl_fail(error, PL_INVALID, "the policy is for another world");
-    pl_layout_y at_y = pl_y_layout(m, 0);
-    for (size_t j = 0; j < m->J; j++) {
-        const double *cost = r->value[PL_VAR_producer_price] + j * N;
-        for (size_t n = 0; n < N; n++) {
-            size_t row = j * m->S + n;
-            double price = r->y[at_y.price + row], before = m->spending[row];
-            double spending = exp(r->y[at_y.spending + row]);
-            for (size_t i = 0; i < N; i++) {
-                size_t at = (j * N + n) * N + i;
-                double wedge = 1, t0 = w->tariff[at], t1 = p ? p->tariff[at] : t0;
-                if (p) {
-                    double e0 = w->export_tax ? w->export_tax[at] : 0;
-                    wedge = (p->iceberg ? p->iceberg[at] : 1) * (1 + t1) / (1 + t0) *
-                            (1 + pl_policy_export_tax_at(p, at)) / (1 + e0);
-                }
-                double relative = wedge * (1 + cost[i] / 100) * exp(-price);
-                bool sold = w->flow[at] > 0 && before > 0;
-                value[at] =
-                    sold ? w->flow[at] * (1 + t0) / (1 + t1) * spending * pow(relative, -m->theta[j]) : 0;
-            }
+    pl_status status = check_world(r, p, error);
+    for (size_t j = 0; j < m->J && !status; j++)
+        for (size_t k = 0; k < N; k++) {
+            bought[j * N + k] = trade_flow(&t, trade_market(&t, j, country), j, country, k);
+            sold[j * N + k] = trade_flow(&t, trade_market(&t, j, k), j, k, country);
         }
-    }
-    for (size_t k = 0; p && k < p->caps && k < r->caps; k++)
+    for (size_t k = 0; p && k < p->caps && k < r->caps && !status; k++)
         for (size_t f = 0; f < p->cap[k].count; f++) {
-            size_t at = p->cap[k].flows[f];
-            bool ban = p->cap[k].level == 0;
-            value[at] *= ban ? 0 : pow(1 + r->cap[k].premium, -m->theta[at / (N * N)]);
+            size_t at = p->cap[k].flows[f], i = at % N, n = at / N % N, j = at / (N * N);
+            if (n == country)
+                bought[j * N + i] *= cap_factor(&t, k, at);
+            if (i == country)
+                sold[j * N + n] *= cap_factor(&t, k, at);
         }
-    return PL_OK;
+    return status;
 }

@@ -217,7 +217,7 @@ struct pl_result {
     pl_cap_result *cap; /* [caps] */
     bool converged;
     size_t iterations, sweeps;
-    double seconds;
+    double seconds, residual;
     pl_method method;
 };
 
@@ -268,7 +268,13 @@ void pl_caps_reverse_levels(const pl_reverse *reverse, const double *g_bar, doub
 pl_status pl_solver_gradient_from(pl_solver *solver, const pl_payoff *payoff, double *start, double tolerance,
                                   pl_gradient *gradient, pl_error *error);
 
-/* The state where a solver stands. */
+/* The state where a solver stands, [at.length] of its map; of one that was started and has not stepped, to be
+ * written to. */
 const double *pl_solver_state(const pl_solver *solver);
+double *pl_solver_place(pl_solver *solver);
+
+/* pl_result_trade of what a country buys and of what it sells, [J][N] each by partner; its own purchases are in both. */
+pl_status pl_result_trade_of(const pl_result *result, const pl_policy *policy, size_t country, double *bought,
+                             double *sold, pl_error *error);
 
 #endif

@@ -220,6 +220,10 @@ const double *pl_solver_state(const pl_solver *s) {
     return s->y;
 }
 
+double *pl_solver_place(pl_solver *s) {
+    return s->y;
+}
+
 pl_gmap *pl_solver_map(pl_solver *s) {
     return &s->map;
 }
@@ -232,6 +236,7 @@ pl_status pl_solver_finish(pl_solver *s, pl_result *result, pl_error *error) {
     result->iterations = s->iterations;
     result->sweeps = s->map.sweeps;
     result->method = s->method;
+    result->residual = s->residual;
     memcpy(result->y, s->y, s->map.at.premium * sizeof(double));
     return pl_outcome_fill(result, &s->map, error);
 }
