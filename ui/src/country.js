@@ -20,10 +20,11 @@ function tradePlot(rows, width, dark) {
     const most = Math.max(...rows.map((row) => Math.max(row.before, row.after))) / 1000;
     return Plot.plot({
         width,
-        height: rows.length * 24 + 52,
+        height: rows.length * 24 + 62,
+        marginBottom: 40,
         marginLeft: narrow ? 92 : 128,
         marginRight: 62,
-        x: { label: 'billion USD a year', labelAnchor: 'center', domain: [0, most * 1.04], grid: true, ticks: narrow ? 3 : 6 },
+        x: { label: 'billion USD a year', labelAnchor: 'center', labelArrow: 'none', labelOffset: 36, domain: [0, most * 1.04], grid: true, ticks: narrow ? 3 : 6 },
         y: { label: null, domain: rows.map((row) => row.name), tickSize: 0, tickFormat: (name) => short(name, narrow ? 13 : 19) },
         marks: [
             Plot.ruleY(rows, { x1: (row) => row.before / 1000, x2: (row) => row.after / 1000, y: 'name', stroke: (row) => (row.after < row.before ? orange : blue), strokeWidth: 3 }),
@@ -85,10 +86,11 @@ function sectorPlot(rows, width, dark) {
     const narrow = width < 420;
     return Plot.plot({
         width,
-        height: rows.length * 22 + 46,
+        height: rows.length * 22 + 62,
+        marginBottom: 40,
         marginLeft: narrow ? 120 : 190,
         marginRight: 56,
-        x: { label: 'percent, output at constant prices', labelAnchor: 'center', grid: true, nice: true, ticks: narrow ? 3 : 6 },
+        x: { label: 'percent, output at constant prices', labelAnchor: 'center', labelArrow: 'none', labelOffset: 36, grid: true, nice: true, ticks: narrow ? 3 : 6 },
         y: { label: null, domain: rows.map((row) => row.name), tickSize: 0, tickFormat: (name) => short(name, narrow ? 17 : 28) },
         marks: [
             Plot.barX(rows, { x: 'volume', y: 'name', fill: (row) => (row.volume < 0 ? orange : blue), insetTop: 3, insetBottom: 3, title: (row) => `${row.name}: ${percent(row.volume)}` }),
@@ -131,7 +133,7 @@ function sectorFigure(name, world, detail, view) {
     const changed = [...rows].sort((a, b) => Math.abs(b.volume) - Math.abs(a.volume)).slice(0, SECTORS);
     const shown = changed.sort((a, b) => b.volume - a.volume);
     const title = `Sectors of ${name}`;
-    return figure({
+    const element = figure({
         title,
         unit: 'percent of output at constant prices',
         basis: `the ${shown.length} that change most, long run`,
@@ -141,6 +143,8 @@ function sectorFigure(name, world, detail, view) {
         table: { columns: SECTOR_COLUMNS, rows, caption: `${title}, all of them`, sort: { key: 'volume', down: true } },
         certificate: () => view.openCertificate({ ...view.params, country: detail.code }),
     });
+    element.classList.add('whole');
+    return element;
 }
 
 /** The panel of a country; show(view) draws the one of the view's state. */

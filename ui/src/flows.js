@@ -66,7 +66,7 @@ function matrix(rows, codes, shown, width, dark) {
         y: { domain: codes, label: '↓ seller', tickSize: 0 },
         marks: [
             Plot.cell(known, { x: 'buyer', y: 'seller', fill: (row) => colourOf(shown.of(row)), title: (row) => `${row.seller} to ${row.buyer}: ${money(row.before)} to ${money(row.after)} bn USD (${percent(row.change, 1)})` }),
-            cell > 30 && Plot.text(known, { x: 'buyer', y: 'seller', text: (row) => shown.text(shown.of(row)), fill: (row) => inkOn(colourOf(shown.of(row))), fontSize: cell > 44 ? 12 : 10, pointerEvents: 'none' }),
+            cell > 30 ? Plot.text(known, { x: 'buyer', y: 'seller', text: (row) => shown.text(shown.of(row)), fill: (row) => inkOn(colourOf(shown.of(row))), fontSize: cell > 44 ? 12 : 10, pointerEvents: 'none' }) : null,
         ],
     });
 }

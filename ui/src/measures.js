@@ -45,13 +45,13 @@ export function sameFlow(a, b) {
     return a.kind === b.kind && a.by === b.by && a.on === b.on && a.sectors === b.sectors && a.way === b.way;
 }
 
-/** A measure in words: "Tariff of United States on China, all goods, set to". */
+/** A measure in words: "United States: tariff on all goods from China". */
 export function describe(measure, nameOf) {
     const sectors = measure.sectors || 'all goods';
     const words = {
-        tariff: `Tariff of ${nameOf(measure.by)} on ${sectors} from ${nameOf(measure.on)}`,
-        'export-tax': `Export tax of ${nameOf(measure.by)} on ${sectors} to ${nameOf(measure.on)}`,
-        iceberg: `Cost of bringing ${sectors} from ${nameOf(measure.on)} to ${nameOf(measure.by)}`,
+        tariff: `${nameOf(measure.by)}: tariff on ${sectors} from ${nameOf(measure.on)}`,
+        'export-tax': `${nameOf(measure.by)}: export tax on ${sectors} to ${nameOf(measure.on)}`,
+        iceberg: `${nameOf(measure.by)}: cost of bringing in ${sectors} from ${nameOf(measure.on)}`,
     };
     return words[measure.kind];
 }

@@ -15,7 +15,7 @@ function slider({ measure, own, standing, nameOf, onMove, onRelease, onRemove })
     const range = h('input', { type: 'range', min: Math.min(0, measure.rate), max: most, step: 1, value: start, 'aria-label': label });
     const number = h('input', { type: 'number', min: -99, max: 500, step: 'any', value: own ? measure.rate : '', placeholder: Math.round(start), 'aria-label': `${label}, percent` });
     const state = h('p', { class: 'note' });
-    const remove = h('button', { class: 'quiet', hidden: !own, 'aria-label': `Take away: ${label}`, on: { click: () => onRemove(measure) } }, 'As in the scenario');
+    const remove = h('button', { class: 'quiet', hidden: !own, 'aria-label': `Reset: ${label}`, on: { click: () => onRemove(measure) } }, 'Reset');
 
     function tell(value, moved) {
         range.setAttribute('aria-valuetext', moved ? text(value) : `as in the scenario, ${rate(value / 100, 0)} on average`);
@@ -41,7 +41,13 @@ function slider({ measure, own, standing, nameOf, onMove, onRelease, onRemove })
         moved(Number(number.value), true);
     });
     tell(start, own);
-    return h('div', { class: 'measure', dataset: { flow: `${measure.kind}:${measure.by}:${measure.on}` } }, h('p', { class: 'name' }, label), h('div', { class: 'slide' }, range, number, h('span', { 'aria-hidden': 'true' }, '%')), h('div', { class: 'foot' }, state, remove));
+    return h(
+        'div',
+        { class: 'measure', dataset: { flow: `${measure.kind}:${measure.by}:${measure.on}` } },
+        h('p', { class: 'name' }, label),
+        h('div', { class: 'slide' }, range, number, h('span', { 'aria-hidden': 'true' }, '%')),
+        h('div', { class: 'foot' }, state, remove),
+    );
 }
 
 /** The form that adds a measure. */

@@ -5,6 +5,7 @@ import { assumptions } from './assumptions.js';
 import { openCertificate } from './certificate.js';
 import { diverging, roundLimit } from './colours.js';
 import { countryPanel } from './country.js';
+import { detailOf } from './detail.js';
 import { choice, h, problem, replace, speak } from './dom.js';
 import { figure } from './figure.js';
 import { flowPanel } from './flows.js';
@@ -14,7 +15,7 @@ import { parameters, readMeasures, writeMeasures } from './measures.js';
 import { opening } from './opening.js';
 import { commandLine, latest, questionOf, questionWithMeasures, remembering } from './question.js';
 import { ranking } from './ranking.js';
-import { digits } from './number.js';
+import { digits, money } from './number.js';
 import { measurePanel } from './rows.js';
 import { sectorPanel } from './sectors.js';
 import { COUNTRY_NEEDS, VARIABLES, gain, variableOf } from './variables.js';
@@ -107,6 +108,7 @@ class World {
         this.result = json.variants.find((one) => one.name === variant);
         this.codes = json.world.countries.map((country) => country.code);
         this.parties = PARTIES.filter((code) => this.codes.includes(code));
+        this.duties = null;
         this.showOpening();
         this.showChoices();
         this.showMeasures();
@@ -124,6 +126,7 @@ class World {
     }
 
     showMore() {
+        this.showDuties();
         this.country.show(this);
         this.flows.show(this);
         this.sectors.show(this);
@@ -165,8 +168,20 @@ class World {
         this.measures.show({ measures: this.own, suggestions, countries, sectors, world: name });
     }
 
-    standingRate() {
-        return null;
+    /** The average duty that stands in the scenario, weighted by trade before; null until it is known. */
+    standingRate({ by, on }) {
+        const detail = this.duties && detailOf(this.duties, by);
+        return detail ? detail.partners.tariff[this.codes.indexOf(on)] : null;
+    }
+
+    /** Asks for the duties that stand, where the sliders begin. */
+    async showDuties() {
+        const round = this.round;
+        const params = { ...questionOf(this.state), variant: this.standing.name, country: this.parties, variables: 'real_income' };
+        const answer = this.parties.length ? await this.ask('run', params).catch(() => null) : null;
+        if (round !== this.round || !answer) return;
+        this.duties = answer.variants[0];
+        this.showMeasures();
     }
 
     showOpening() {
@@ -197,7 +212,8 @@ class World {
             title: variable.label,
             alt: title,
             unit: variable.unit,
-            basis: `${policy} · ${variable.basis}; ${variable.says}; ${this.json.settings.closure} deficits; elasticities ${this.json.settings.elasticities}`,
+            basis: policy,
+            note: `${variable.says[0].toUpperCase()}${variable.says.slice(1)}; ${variable.basis}, long run; ${this.json.settings.closure} deficits; elasticities ${this.json.settings.elasticities}.`,
             certificate: () => this.openCertificate(),
             table: this.tableOf(title),
         };
@@ -287,8 +303,8 @@ class World {
         const name = (code) => this.json.world.countries[this.codes.indexOf(code)].name || code;
         const parts = this.parties.map((code) => `${name(code)} ${gain(values, this.codes.indexOf(code))}`);
         const total = values.equivalent_variation.reduce((sum, value) => sum + value, 0);
-        const text = `Real income a year: ${parts.join('; ')}; the world ${total < 0 ? 'loses' : 'gains'} ${Math.abs(total / 1000).toLocaleString(undefined, { maximumFractionDigits: 0 })} bn USD.`;
-        this.sentence.textContent = text;
+        const world = `the world ${total < 0 ? 'loses' : 'gains'} ${money(Math.abs(total), 0)} bn USD`;
+        this.sentence.textContent = `Real income a year: ${[...parts, world].join('; ')}.`;
     }
 
     // One country.

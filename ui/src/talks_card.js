@@ -1,0 +1,54 @@
+// The deal in hand: what each side gets, whether it signs and keeps, and what it means in sentences.
+
+import { h, replace } from './dom.js';
+import { patienceText, gainText } from './talks_deals.js';
+import { payoffOf } from './talks_game.js';
+import { percent } from './number.js';
+
+function keeping(json, p) {
+    if (p.keeps === undefined) return null;
+    if (p.breach - p.payoff <= 5e-5) return 'nothing to gain by breaking it';
+    if (p.patience === 'never') return 'the deal is no better than the punishment';
+    return `needs ${patienceText(p.patience)} a ${json.period}; assumed ${json.discount}`;
+}
+
+function verdict(yes, word) {
+    return h('span', { class: `verdict ${yes ? 'yes' : 'no'}` }, yes ? `would ${word}` : `would not ${word}`);
+}
+
+function side(one, name, pending) {
+    const { json, deal } = one;
+    const p = payoffOf(deal, name);
+    const without = one.kind === 'no-deal';
+    const number = without ? p.payoff : p.gain;
+    const interval = Number.isFinite(p.low) && h('p', { class: 'note' }, `payoff ${percent(p.payoff, 3)}; 5 to 95 % of draws: ${percent(p.low, 3)} to ${percent(p.high, 3)}`);
+    const why = keeping(json, p);
+    return h(
+        'section',
+        { class: 'party', dataset: { player: name, payoff: p.payoff, gain: p.gain } },
+        h('h4', null, name),
+        h('p', { class: `number ${number < 0 ? 'loss' : number > 0 ? 'gain' : ''}` }, gainText(json, name, number)),
+        interval,
+        !without && h('p', { class: 'verdicts' }, verdict(p.signs, 'sign'), p.keeps === undefined ? pending && h('span', { class: 'note' }, 'would it keep it? …') : verdict(p.keeps, 'keep')),
+        why && h('p', { class: 'note' }, why),
+    );
+}
+
+/** The card. show(entry, {pending}) draws it. */
+export function dealCard() {
+    const element = h('section', { class: 'card deal', 'aria-label': 'The deal in hand' });
+    element.show = (one, { pending = false } = {}) => {
+        const without = one.kind === 'no-deal';
+        const meaning = one.deal.meaning || [];
+        replace(
+            element,
+            h('h3', null, one.label),
+            h('p', { class: 'what' }, one.title),
+            h('p', { class: 'basis' }, without ? 'percent of baseline income, against the world as it was' : 'gain over no deal, percent of baseline income'),
+            h('div', { class: 'parties' }, one.json.players.map((player) => side(one, player.name, pending))),
+            h('h4', null, 'What it means'),
+            h('ul', { class: 'meaning' }, meaning.map((text) => h('li', null, text))),
+        );
+    };
+    return element;
+}
