@@ -38,6 +38,11 @@ void pl_anderson_restart(pl_anderson *a) {
     a->best = INFINITY;
 }
 
+void pl_anderson_resume(pl_anderson *a) {
+    a->has_last = false;
+    a->best = INFINITY;
+}
+
 /* Largest |g - y|, and the sum of squares. */
 PL_WIDE static double measure(const double *y, const double *g, size_t count, double *squares) {
     double worst[8] = {0}, s[8] = {0};
@@ -66,6 +71,14 @@ PL_WIDE static void remember(double *restrict d_residual, double *restrict d_val
         d_residual[i] = f - residual[i];
         d_value[i] = g[i] - value[i];
         residual[i] = f;
+        value[i] = g[i];
+    }
+}
+
+/* The same of a first step, which has no differences. */
+static void begin(double *residual, double *value, const double *y, const double *g, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        residual[i] = g[i] - y[i];
         value[i] = g[i];
     }
 }
@@ -131,6 +144,12 @@ static void update_gram(pl_anderson *a, size_t newest) {
     }
 }
 
+/* The right-hand side of a history that another problem left behind. */
+static void renew_right(pl_anderson *a) {
+    for (size_t r = 0; r < a->used; r++)
+        a->right[r] = pl_dot(a->d_residual + r * a->length, a->residual, a->length);
+}
+
 double pl_anderson_step(pl_anderson *a, double *y, const double *g, double tolerance) {
     double squares = 0, worst = measure(y, g, a->length, &squares), size = sqrt(squares);
     if (worst <= tolerance)
@@ -139,15 +158,18 @@ double pl_anderson_step(pl_anderson *a, double *y, const double *g, double toler
         pl_anderson_restart(a);
     a->best = size < a->best ? size : a->best;
     size_t column = a->next;
-    if (a->depth > 0) {
+    if (a->depth > 0 && a->has_last) {
         remember(a->d_residual + column * a->length, a->d_value + column * a->length, a->residual, a->value,
                  y, g, a->length);
-    }
-    memcpy(y, g, a->length * sizeof *y);
-    if (a->has_last) {
         a->next = (column + 1) % a->depth;
         a->used += a->used < a->depth;
         update_gram(a, column);
+    } else if (a->depth > 0) {
+        begin(a->residual, a->value, y, g, a->length);
+        renew_right(a);
+    }
+    memcpy(y, g, a->length * sizeof *y);
+    if (a->used > 0) {
         if (solve_weights(a)) {
             subtract(y, a->d_value, a->weight, a->used, a->length);
         } else {

@@ -278,6 +278,6 @@ void pl_caps_after(pl_gmap *map, double *g) {
             continue; /* a ban: its flows are gone */
         book_rent(map, k);
         if (c->quantity[k] > 0)
-            g[map->at.premium + k] = next_u(map, k);
+            g[map->at.premium + k] = fmin(fmax(0, next_u(map, k)), c->most[k]);
     }
 }

@@ -20,7 +20,7 @@ pl_status pl_reverse_init(pl_reverse *r, pl_gmap *map, pl_error *error) {
     double **by_country[] = {&r->payroll_bar, &r->base_bar, &r->income_bar, &r->work, &r->value};
     enum { BOTH = sizeof by_both / sizeof *by_both, COUNTRY = sizeof by_country / sizeof *by_country };
     size_t need = BOTH * pl_arena_need(js, real) + COUNTRY * pl_arena_need(m->S, real) +
-                  pl_arena_need(js + m->S, real) + pl_arena_need(map->caps.flows, real) +
+                  pl_arena_need(js + 4 * m->S, real) + pl_arena_need(map->caps.flows, real) +
                   2 * pl_arena_need(map->caps.caps, real);
     if (!pl_arena_init(&r->arena, need))
         return pl_fail_memory(error, need);
@@ -28,7 +28,7 @@ pl_status pl_reverse_init(pl_reverse *r, pl_gmap *map, pl_error *error) {
         *by_both[i] = pl_arena_take(&r->arena, js, real);
     for (size_t i = 0; i < COUNTRY; i++)
         *by_country[i] = pl_arena_take(&r->arena, m->S, real);
-    r->seen = pl_arena_take(&r->arena, js + m->S, real);
+    r->seen = pl_arena_take(&r->arena, js + 4 * m->S, real);
     r->flow_bar = pl_arena_take(&r->arena, map->caps.flows, real);
     r->z_bar = pl_arena_take(&r->arena, map->caps.caps, real);
     r->quantity_bar = pl_arena_take(&r->arena, map->caps.caps, real);
@@ -64,7 +64,7 @@ void pl_reverse_prepare(pl_reverse *r, const double *y, const double *g) {
 }
 
 /* log spending out of the map: demand by final buyers and by users of inputs. */
-static void reverse_demand(pl_reverse *r, const double *g_bar) {
+PL_WIDE static void reverse_demand(pl_reverse *r, const double *g_bar) {
     const pl_gmap *map = r->map;
     const pl_model *m = map->model;
     size_t S = m->S, js = m->J * S;
@@ -156,7 +156,7 @@ static void reverse_income(pl_reverse *r) {
 }
 
 /* Value added to labour and profits. */
-static void reverse_payments(pl_reverse *r) {
+PL_WIDE static void reverse_payments(pl_reverse *r) {
     const pl_gmap *map = r->map;
     const pl_model *m = map->model;
     for (size_t j = 0; j < m->J; j++)
@@ -168,46 +168,42 @@ static void reverse_payments(pl_reverse *r) {
         }
 }
 
-/* One sector of the sweep: from the adjoints of revenue, export tax and purchases to those of price sums and
- * powers. */
-PL_WIDE static void reverse_sector(pl_reverse *r, size_t j, const double *g_bar, double *net_seen,
-                                   double *border_seen) {
+/* The sweep, sector by sector. */
+static void reverse_sweep(pl_reverse *r, const double *g_bar) {
     const pl_gmap *map = r->map;
     const pl_model *m = map->model;
     size_t N = m->N, S = m->S;
-    const double *power = map->cost_power + j * S, *output_bar = r->output_bar + j * S;
-    double *power_bar = r->power_bar + j * S;
-    bool duty = map->border != map->user, taxed = map->net != map->border;
-    for (size_t i = 0; i < S; i++) {
-        net_seen[i] = power[i] * (output_bar[i] - (taxed ? r->base_bar[i] : 0));
-        border_seen[i] = taxed ? power[i] * r->base_bar[i] : 0;
-    }
-    for (size_t n = 0; n < N; n++) {
-        size_t row = (j * N + n) * S, at = j * S + n;
-        const double *user = map->user + row, *border = map->border + row, *net = map->net + row;
-        double sum = map->price_sum[at], x = sum > 0 ? map->spending[at] / sum : 0;
-        double duty_bar = duty ? -r->base_bar[n] : 0, s[8] = {0}, t[8] = {0};
-        for (size_t i = 0; i < S; i += 8)
-            for (size_t k = 0; k < 8; k++) {
-                s[k] += net[i + k] * net_seen[i + k];
-                t[k] += border[i + k] * (border_seen[i + k] + duty_bar * power[i + k]);
-            }
-        double x_bar = ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
-        x_bar += ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));
-        x_bar += r->cap_x_bar[at];
-        double price_bar = sum > 0 ? -g_bar[map->at.price + at] / (map->theta[j] * sum) : 0;
-        double sum_bar = sum > 0 ? price_bar - x_bar * x / sum : 0, border_bar = duty_bar * x;
-        r->sum_bar[at] = sum_bar;
-        r->spending_bar[at] = (sum > 0 ? x_bar / sum : 0) - duty_bar;
-        for (size_t i = 0; i < S; i++)
-            power_bar[i] += sum_bar * user[i] + border_bar * border[i] +
-                            x * (net[i] * (output_bar[i] - (taxed ? r->base_bar[i] : 0)) +
-                                 (taxed ? border[i] * r->base_bar[i] : 0));
+    bool taxed = map->net != map->border;
+    double *net_bar = r->seen, *net_seen = net_bar + S, *border_seen = net_seen + S,
+           *price_bar = border_seen + S;
+    for (size_t j = 0; j < m->J; j++) {
+        const double *output_bar = r->output_bar + j * S, *by_price = g_bar + map->at.price + j * S;
+        for (size_t i = 0; i < S; i++) {
+            net_bar[i] = output_bar[i] - (taxed ? r->base_bar[i] : 0);
+            price_bar[i] = -by_price[i] / map->theta[j];
+        }
+        pl_unsweep pass = {.user = map->user + j * N * S,
+                           .border = map->border + j * N * S,
+                           .net = map->net + j * N * S,
+                           .power = map->cost_power + j * S,
+                           .spending = map->spending + j * S,
+                           .price_sum = map->price_sum + j * S,
+                           .price_bar = price_bar,
+                           .base_bar = r->base_bar,
+                           .extra = r->cap_x_bar + j * S,
+                           .net_bar = net_bar,
+                           .border_bar = r->base_bar,
+                           .net_seen = net_seen,
+                           .border_seen = border_seen,
+                           .sum_bar = r->sum_bar + j * S,
+                           .spending_bar = r->spending_bar + j * S,
+                           .power_bar = r->power_bar + j * S};
+        pl_unsweep_sector(&pass, N, S);
     }
 }
 
 /* Unit costs to wages and prices, through the nests. */
-static void reverse_costs(pl_reverse *r, double *y_bar) {
+PL_WIDE static void reverse_costs(pl_reverse *r, double *y_bar) {
     const pl_gmap *map = r->map;
     const pl_model *m = map->model;
     size_t S = m->S, js = m->J * S;
@@ -225,11 +221,12 @@ static void reverse_costs(pl_reverse *r, double *y_bar) {
             if (powered)
                 r->value[n] *= exp(-(1 - m->sigma_m[j]) * map->bundle[at]);
         }
-        for (size_t k = 0; k < m->J; k++)
+        if (!powered)
+            pl_spread_inputs(m->gamma + j * js, r->value, r->price_bar, m->J, S);
+        for (size_t k = 0; powered && k < m->J; k++)
             for (size_t n = 0; n < S; n++) {
                 size_t at = k * S + n;
-                double share = m->gamma[j * js + at] * (powered ? 1 + powered[at] : 1);
-                r->price_bar[at] += share * r->value[n];
+                r->price_bar[at] += m->gamma[j * js + at] * (1 + powered[at]) * r->value[n];
             }
         for (size_t n = 0; n < S; n++) {
             y_bar[map->at.wage + n] += r->wage_bar[j * S + n];
@@ -240,7 +237,7 @@ static void reverse_costs(pl_reverse *r, double *y_bar) {
 }
 
 /* What the payoff sees directly: income, the consumer price index, value added by sector. */
-static void seed(pl_reverse *r, const pl_seeds *seeds) {
+PL_WIDE static void seed(pl_reverse *r, const pl_seeds *seeds) {
     const pl_gmap *map = r->map;
     const pl_model *m = map->model;
     for (size_t n = 0; n < m->N; n++)
@@ -274,8 +271,7 @@ void pl_reverse_apply(pl_reverse *r, const double *y, const double *g, const dou
     for (size_t n = 0; n < m->N; n++) /* labour income in (7) is w V */
         y_bar[map->at.wage + n] += r->base_bar[n] * exp(y[map->at.wage + n]) * m->payroll[n];
     pl_caps_reverse_rents(r, g_bar);
-    for (size_t j = 0; j < m->J; j++)
-        reverse_sector(r, j, g_bar, r->seen, r->seen + S);
+    reverse_sweep(r, g_bar);
     pl_caps_reverse_sums(r, y, y_bar);
     reverse_costs(r, y_bar);
     for (size_t at = 0; at < js; at++) {
@@ -286,7 +282,7 @@ void pl_reverse_apply(pl_reverse *r, const double *y, const double *g, const dou
 
 /* The derivative of everything upstream by the log of one plus the duty (and the export tax, and of the
  * iceberg factor) of each flow, after a pl_reverse_apply with the final adjoint. */
-void pl_reverse_wedges(const pl_reverse *r, pl_wedge_gradient *out) {
+PL_WIDE void pl_reverse_wedges(const pl_reverse *r, pl_wedge_gradient *out) {
     const pl_gmap *map = r->map;
     const pl_model *m = map->model;
     size_t N = m->N, S = m->S;

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST = 2000 };
+enum { MOST = 2000, DEPTH = 20 }; /* what is learnt of the map serves many adjoints, so more of it is kept */
 
 /* The derivative of the payoff by the log of a country's income and by the log of its price index. */
 static void seed_payoff(pl_seeds *seeds, const pl_gmap *map, const pl_payoff *payoff, double *work) {
@@ -42,88 +42,123 @@ double pl_payoff_value(const pl_result *result, const pl_payoff *payoff) {
     return value;
 }
 
-typedef struct {
+struct pl_adjoint {
+    pl_solver *solver;
     pl_reverse reverse;
     pl_anderson anderson;
     pl_arena arena;
-    double *y, *g, *adjoint, *next, *seeds;
-} adjoint;
+    size_t length, caps, flows;
+    double *next, *seeds;
+};
 
-static pl_status adjoint_init(adjoint *a, pl_gmap *map, pl_error *error) {
+pl_status pl_adjoint_new(pl_solver *solver, pl_adjoint **adjoint, pl_error *error) {
+    pl_gmap *map = pl_solver_map(solver);
     const pl_model *m = map->model;
-    size_t length = map->at.length, depth = m->settings.anderson_depth, real = sizeof(double);
+    size_t length = map->at.length, depth = DEPTH, real = sizeof(double);
     size_t seeds = 2 * m->S + m->J * m->S;
-    size_t need =
-        4 * pl_arena_need(length, real) + pl_arena_need(seeds, real) + pl_anderson_need(length, depth);
-    memset(a, 0, sizeof *a);
+    size_t need = pl_arena_need(length, real) + pl_arena_need(seeds, real) + pl_anderson_need(length, depth);
+    pl_adjoint *a = pl_alloc(1, sizeof *a);
+    *adjoint = NULL;
+    if (!a)
+        return pl_fail_memory(error, sizeof *a);
+    *a = (pl_adjoint){.solver = solver, .length = length, .caps = map->caps.caps, .flows = map->caps.flows};
     pl_status status = pl_reverse_init(&a->reverse, map, error);
     if (!status && !pl_arena_init(&a->arena, need))
         status = pl_fail_memory(error, need);
-    if (status)
+    if (status) {
+        pl_adjoint_free(a);
         return status;
-    double **vectors[] = {&a->y, &a->g, &a->adjoint, &a->next};
-    for (size_t i = 0; i < 4; i++)
-        *vectors[i] = pl_arena_take(&a->arena, length, real);
+    }
+    a->next = pl_arena_take(&a->arena, length, real);
     a->seeds = pl_arena_take(&a->arena, seeds, real);
     pl_anderson_init(&a->anderson, &a->arena, length, depth);
+    *adjoint = a;
     return PL_OK;
 }
 
-static void adjoint_clear(adjoint *a) {
+void pl_adjoint_free(pl_adjoint *a) {
+    if (!a)
+        return;
     pl_arena_clear(&a->arena);
     pl_reverse_clear(&a->reverse);
+    free(a);
+}
+
+bool pl_adjoint_fits(const pl_adjoint *a) {
+    const pl_gmap *map = pl_solver_map(a->solver);
+    return a->length == map->at.length && a->caps == map->caps.caps && a->flows == map->caps.flows;
+}
+
+void pl_adjoint_forget(pl_adjoint *a) {
+    pl_anderson_restart(&a->anderson);
+}
+
+void pl_adjoint_enter(pl_adjoint *a) {
+    pl_reverse_prepare(&a->reverse, pl_solver_state(a->solver), pl_solver_image(a->solver));
+}
+
+static double largest(const double *x, size_t count) {
+    double most = 0;
+    for (size_t k = 0; k < count; k++)
+        most = fabs(x[k]) > most ? fabs(x[k]) : most;
+    return most;
 }
 
 /* lambda = W_y + G_y' lambda, relative to the size of lambda. */
-static bool solve_adjoint(adjoint *a, const pl_seeds *seeds, double tolerance) {
-    size_t length = a->reverse.map->at.length;
+static bool solve_adjoint(pl_adjoint *a, const pl_seeds *seeds, double *lambda, double tolerance) {
+    const double *y = pl_solver_state(a->solver), *g = pl_solver_image(a->solver);
+    pl_anderson_resume(&a->anderson);
     for (int step = 0; step < MOST; step++) {
-        double size = 0;
-        pl_reverse_apply(&a->reverse, a->y, a->g, a->adjoint, seeds, a->next);
-        for (size_t k = 0; k < length; k++)
-            size = fmax(size, fabs(a->next[k]));
-        double residual = pl_anderson_step(&a->anderson, a->adjoint, a->next, tolerance * fmax(size, 1e-30));
+        pl_reverse_apply(&a->reverse, y, g, lambda, seeds, a->next);
+        double enough = tolerance * fmax(largest(a->next, a->length), 1e-30);
+        double residual = pl_anderson_step(&a->anderson, lambda, a->next, enough);
         if (!isfinite(residual))
             return false;
-        if (residual <= tolerance * fmax(size, 1e-30))
+        if (residual <= enough)
             return true;
     }
     return false;
 }
 
-pl_status pl_solver_gradient(pl_solver *solver, const pl_payoff *payoff, pl_gradient *gradient,
-                             pl_error *error) {
-    return pl_solver_gradient_from(solver, payoff, NULL, 1e-11, gradient, error);
+void pl_adjoint_run(pl_adjoint *a, const pl_payoff *payoff, double *lambda, double tolerance,
+                    pl_gradient *gradient) {
+    const pl_gmap *map = pl_solver_map(a->solver);
+    pl_seeds seeds;
+    seed_payoff(&seeds, map, payoff, a->seeds);
+    gradient->converged = solve_adjoint(a, &seeds, lambda, tolerance);
+    pl_wedge_gradient wedges = {gradient->tariff, gradient->export_tax, gradient->iceberg};
+    pl_reverse_wedges(&a->reverse, &wedges);
+    pl_caps_reverse_wedges(&a->reverse, pl_solver_state(a->solver), lambda, &wedges);
+    if (gradient->transfer)
+        memcpy(gradient->transfer, a->reverse.base_bar, map->model->N * sizeof(double));
+    if (gradient->level && map->caps.caps > 0)
+        pl_caps_reverse_levels(&a->reverse, lambda, gradient->level);
 }
 
-pl_status pl_solver_gradient_from(pl_solver *solver, const pl_payoff *payoff, double *start, double tolerance,
-                                  pl_gradient *gradient, pl_error *error) {
+double pl_adjoint_remainder(const pl_adjoint *a, const double *lambda) {
+    const double *y = pl_solver_state(a->solver), *g = pl_solver_image(a->solver);
+    double sum = 0;
+    for (size_t k = 0; k < a->length; k++)
+        sum += lambda[k] * (g[k] - y[k]);
+    return sum;
+}
+
+pl_status pl_solver_gradient(pl_solver *solver, const pl_payoff *payoff, pl_gradient *gradient,
+                             pl_error *error) {
     pl_gmap *map = pl_solver_map(solver);
-    const pl_model *m = map->model;
-    adjoint a;
-    pl_seeds seeds;
-    pl_status status = adjoint_init(&a, map, error);
+    pl_adjoint *a = NULL;
+    double *lambda = pl_alloc(map->at.length, sizeof *lambda);
+    pl_status status = lambda ? PL_OK : pl_fail_memory(error, map->at.length * sizeof *lambda);
     if (!status && map->wage_anchor)
         status =
             pl_fail(error, PL_INVALID, "gradients are of the long-run equilibrium, not of a month of a path");
+    if (!status)
+        status = pl_adjoint_new(solver, &a, error);
     if (!status) {
-        memcpy(a.y, pl_solver_state(solver), map->at.length * sizeof(double));
-        pl_gmap_apply(map, a.y, a.g);
-        seed_payoff(&seeds, map, payoff, a.seeds);
-        pl_reverse_prepare(&a.reverse, a.y, a.g);
-        if (start)
-            memcpy(a.adjoint, start, map->at.length * sizeof(double));
-        gradient->converged = solve_adjoint(&a, &seeds, tolerance);
-        if (start)
-            memcpy(start, a.adjoint, map->at.length * sizeof(double));
-        pl_wedge_gradient wedges = {gradient->tariff, gradient->export_tax, gradient->iceberg};
-        pl_reverse_wedges(&a.reverse, &wedges);
-        pl_caps_reverse_wedges(&a.reverse, a.y, a.adjoint, &wedges);
-        if (gradient->transfer)
-            memcpy(gradient->transfer, a.reverse.base_bar, m->N * sizeof(double));
-        if (gradient->level && map->caps.caps > 0)
-            pl_caps_reverse_levels(&a.reverse, a.adjoint, gradient->level);
+        pl_adjoint_enter(a);
+        pl_adjoint_run(a, payoff, lambda, 1e-11, gradient);
     }
-    adjoint_clear(&a);
+    pl_adjoint_free(a);
+    free(lambda);
     return status;
 }

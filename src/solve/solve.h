@@ -173,6 +173,19 @@ typedef struct {
     double *net_sum, *border_sum;      /* [S] sum over buyers of net (border) * E' / price_sum */
 } pl_sweep;
 void pl_sweep_sector(const pl_sweep *sweep, size_t N, size_t S);
+/* The reverse of it: from the adjoints of revenue, export tax, purchases and prices to those of price sums, spending and
+ * powers. Rows and equalities of arrays as above. */
+typedef struct {
+    const double *user, *border, *net;          /* [N][S] */
+    const double *power, *spending, *price_sum; /* [S] */
+    const double *price_bar;                    /* [S] by the log of the price sum */
+    const double *base_bar, *extra;             /* [S] by buyer: of income; of purchases under a control */
+    const double *net_bar,
+        *border_bar;                /* [S] by seller: of net revenue; of the rest of purchases, when taxed */
+    double *net_seen, *border_seen; /* [S] scratch */
+    double *sum_bar, *spending_bar, *power_bar; /* [S] out; power_bar is added to */
+} pl_unsweep;
+void pl_unsweep_sector(const pl_unsweep *sweep, size_t N, size_t S);
 /* out += a * x, elementwise. */
 void pl_add_product(const double *a, const double *x, double *out, size_t count);
 /* out[n] = sum over k of share[k][n] x[k][n];  out[k][n] += share[k][n] y[n]. */
@@ -194,6 +207,8 @@ typedef struct {
 size_t pl_anderson_need(size_t length, size_t depth);
 void pl_anderson_init(pl_anderson *a, pl_arena *arena, size_t length, size_t depth);
 void pl_anderson_restart(pl_anderson *a);
+/* Begins another problem near the last one: what the steps so far told of the map is kept. */
+void pl_anderson_resume(pl_anderson *a);
 /* From y and g = G(y), the next y (written over y). Returns the largest |g - y|; when that is within the
  * tolerance, y is left as it was. */
 double pl_anderson_step(pl_anderson *a, double *y, const double *g, double tolerance);
@@ -263,10 +278,25 @@ void pl_caps_reverse_wedges(const pl_reverse *reverse, const double *y, const do
                             pl_wedge_gradient *out);
 void pl_caps_reverse_levels(const pl_reverse *reverse, const double *g_bar, double *level);
 
-/* pl_solver_gradient from an adjoint [at.length] of a solve nearby, which is written over; NULL starts from
- * nothing. `tolerance` is relative to the largest entry of the adjoint. */
-pl_status pl_solver_gradient_from(pl_solver *solver, const pl_payoff *payoff, double *start, double tolerance,
-                                  pl_gradient *gradient, pl_error *error);
+/*
+ * Adjoints of the equilibria a solver finds (src/solve/gradient.c), one solver's for many payoffs and many policies: what
+ * one search for an adjoint learns of the map serves the next.
+ */
+typedef struct pl_adjoint pl_adjoint;
+pl_status pl_adjoint_new(pl_solver *solver, pl_adjoint **adjoint, pl_error *error);
+void pl_adjoint_free(pl_adjoint *adjoint);
+/* Whether it was made for a policy with as many controls and flows under them as the solver has now. */
+bool pl_adjoint_fits(const pl_adjoint *adjoint);
+/* Forgets what it learnt, so that what follows does not depend on what was asked before. */
+void pl_adjoint_forget(pl_adjoint *adjoint);
+/* Once after each solve, before any pl_adjoint_run. */
+void pl_adjoint_enter(pl_adjoint *adjoint);
+/* A payoff's adjoint, from `lambda` [at.length] on, which is written over; `tolerance` is relative to its largest entry. */
+void pl_adjoint_run(pl_adjoint *adjoint, const pl_payoff *payoff, double *lambda, double tolerance,
+                    pl_gradient *gradient);
+/* What the payoff changes by on the way from where the solver stopped to the equilibrium, to first order: with it a solve
+ * may stop early and the payoff is still exact to the square of the residual. */
+double pl_adjoint_remainder(const pl_adjoint *adjoint, const double *lambda);
 
 /* The state where a solver stands, [at.length] of its map; of one that was started and has not stepped, to be
  * written to. */
@@ -276,5 +306,13 @@ double *pl_solver_place(pl_solver *solver);
 /* pl_result_trade of what a country buys and of what it sells, [J][N] each by partner; its own purchases are in both. */
 pl_status pl_result_trade_of(const pl_result *result, const pl_policy *policy, size_t country, double *bought,
                              double *sold, pl_error *error);
+/* The image of its state under the map. */
+const double *pl_solver_image(const pl_solver *solver);
+/* pl_solver_start from a state [at.length] of a solve nearby under a policy with the same controls, NULL for none, to a
+ * tolerance of its own. The acceleration keeps what it learnt in the solve before when `resume`. */
+pl_status pl_solver_start_at(pl_solver *solver, const pl_policy *policy, const double *state, bool resume,
+                             double tolerance, pl_error *error);
+/* Another tolerance than the model's, for the solve that was started. */
+void pl_solver_set_tolerance(pl_solver *solver, double tolerance);
 
 #endif

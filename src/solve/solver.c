@@ -19,7 +19,7 @@ struct pl_solver {
     pl_progress progress;
     pl_method method;
     size_t iterations, since, newton_steps;
-    double residual, least, share, reached, step, started;
+    double residual, least, share, reached, step, started, tolerance;
 };
 
 /* Lays out the state and its history for the map's present length; memory grows only when a policy has more
@@ -78,29 +78,54 @@ static void begin_round(pl_solver *s) {
     s->least = INFINITY;
 }
 
-pl_status pl_solver_start(pl_solver *s, const pl_policy *policy, const pl_result *warm, pl_error *error) {
+/* Enters the policy; what the solve before left behind is kept when it fits and `resume`. */
+static pl_status open_run(pl_solver *s, const pl_policy *policy, bool resume, pl_error *error) {
+    size_t length = s->map.at.length;
     s->started = pl_seconds();
     s->map.sweeps = 0;
     s->map.damping = s->model->settings.damping;
     s->policy = policy;
+    s->tolerance = s->model->settings.tolerance;
     s->progress = PL_NOT_CONVERGED;
     pl_status status = pl_gmap_policy(&s->map, policy, 1, error);
-    if (!status)
+    if (!status && !(resume && s->map.at.length == length))
         status = lay_out(s, error);
     if (status)
         return status;
-    memset(s->y, 0, state_bytes(s));
+    s->method = PL_ANDERSON;
+    s->progress = PL_RUNNING;
+    s->iterations = s->newton_steps = 0;
+    s->residual = s->least = INFINITY;
+    s->share = s->reached = 1;
+    s->since = 0;
+    pl_anderson_resume(&s->anderson);
+    return PL_OK;
+}
+
+pl_status pl_solver_start(pl_solver *s, const pl_policy *policy, const pl_result *warm, pl_error *error) {
+    pl_status status = open_run(s, policy, false, error);
+    if (status)
+        return status;
     if (warm && warm->model == s->model)
         memcpy(s->y, warm->y, s->map.at.premium * sizeof(double));
     for (size_t k = 0; warm && warm->caps == policy->caps && k < policy->caps; k++)
         s->y[s->map.at.premium + k] = log1p(warm->cap[k].premium);
-    s->method = PL_ANDERSON;
-    s->progress = PL_RUNNING;
-    s->iterations = s->newton_steps = 0;
-    s->residual = INFINITY;
-    s->share = s->reached = 1;
-    begin_round(s);
     return PL_OK;
+}
+
+pl_status pl_solver_start_at(pl_solver *s, const pl_policy *policy, const double *state, bool resume,
+                             double tolerance, pl_error *error) {
+    pl_status status = open_run(s, policy, resume && state, error);
+    if (status)
+        return status;
+    s->tolerance = tolerance;
+    if (state)
+        memcpy(s->y, state, state_bytes(s));
+    return PL_OK;
+}
+
+void pl_solver_set_tolerance(pl_solver *s, double tolerance) {
+    s->tolerance = tolerance;
 }
 
 /* Enters a share of the policy; it was checked at the start, so it cannot fail now. */
@@ -158,7 +183,7 @@ static bool step_anderson(pl_solver *s) {
     pl_gmap_apply(&s->map, s->y, s->g);
     double before = s->least;
     memcpy(s->spare, s->y, state_bytes(s));
-    s->residual = pl_anderson_step(&s->anderson, s->y, s->g, s->model->settings.tolerance);
+    s->residual = pl_anderson_step(&s->anderson, s->y, s->g, s->tolerance);
     if (s->residual < s->least) {
         s->least = s->residual;
         double *swap = s->best;
@@ -170,11 +195,10 @@ static bool step_anderson(pl_solver *s) {
 }
 
 static void step_newton(pl_solver *s) {
-    size_t calls =
-        pl_newton_run(&s->map, s->y, s->g, s->model->settings.tolerance, NEWTON_AT_ONCE, &s->residual);
+    size_t calls = pl_newton_run(&s->map, s->y, s->g, s->tolerance, NEWTON_AT_ONCE, &s->residual);
     s->iterations += calls;
     s->newton_steps += NEWTON_AT_ONCE;
-    if (s->residual <= s->model->settings.tolerance)
+    if (s->residual <= s->tolerance)
         s->progress = PL_CONVERGED;
     else if (!isfinite(s->residual) || s->newton_steps >= NEWTON_STEPS)
         begin_homotopy(s);
@@ -187,7 +211,7 @@ pl_progress pl_solver_step(pl_solver *s) {
         step_newton(s);
         return s->progress;
     }
-    bool hope = step_anderson(s), solved = s->residual <= s->model->settings.tolerance;
+    bool hope = step_anderson(s), solved = s->residual <= s->tolerance;
     s->iterations++;
     hope = hope && (s->method != PL_ANDERSON || s->iterations < s->model->settings.max_iterations);
     if (s->method == PL_HOMOTOPY && (solved || !hope))
@@ -222,6 +246,10 @@ const double *pl_solver_state(const pl_solver *s) {
 
 double *pl_solver_place(pl_solver *s) {
     return s->y;
+}
+
+const double *pl_solver_image(const pl_solver *s) {
+    return s->g;
 }
 
 pl_gmap *pl_solver_map(pl_solver *s) {

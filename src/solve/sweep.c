@@ -51,6 +51,51 @@ PL_WIDE void pl_sweep_sector(const pl_sweep *w, size_t N, size_t S) {
     }
 }
 
+/* The dot products of b with c and with d, in one pass. */
+PL_INLINE double row_two_dots(const double *restrict b, const double *restrict c, const double *restrict d,
+                              double *second, size_t S) {
+    double s[8] = {0}, t[8] = {0};
+    for (size_t i = 0; i < S; i += 8)
+        for (size_t k = 0; k < 8; k++) {
+            s[k] += b[i + k] * c[i + k];
+            t[k] += b[i + k] * d[i + k];
+        }
+    *second = fold(t);
+    return fold(s);
+}
+
+/* sum += u user + b (v + x bar). */
+PL_INLINE void row_back(const double *restrict user, double u, const double *restrict b, double v, double x,
+                        const double *restrict bar, double *restrict sum, size_t S) {
+    for (size_t i = 0; i < S; i++)
+        sum[i] += u * user[i] + b[i] * (v + x * bar[i]);
+}
+
+PL_WIDE void pl_unsweep_sector(const pl_unsweep *w, size_t N, size_t S) {
+    bool duty = w->border != w->user, taxed = w->net != w->border;
+    for (size_t i = 0; i < S; i++) {
+        w->net_seen[i] = w->power[i] * w->net_bar[i];
+        w->border_seen[i] = taxed ? w->power[i] * w->border_bar[i] : 0;
+    }
+    for (size_t n = 0; n < N; n++) {
+        const double *user = w->user + n * S, *border = w->border + n * S, *net = w->net + n * S;
+        double sum = w->price_sum[n], x = sum > 0 ? w->spending[n] / sum : 0, t = 0;
+        double duty_bar = duty ? -w->base_bar[n] : 0;
+        double x_bar = row_two_dots(net, w->net_seen, w->power, &t, S);
+        if (taxed) {
+            double seen = row_two_dots(border, w->border_seen, w->power, &t, S);
+            x_bar += seen;
+        }
+        x_bar += duty_bar * t + w->extra[n];
+        double sum_bar = sum > 0 ? w->price_bar[n] / sum - x_bar * x / sum : 0;
+        w->sum_bar[n] = sum_bar;
+        w->spending_bar[n] = (sum > 0 ? x_bar / sum : 0) - duty_bar;
+        row_back(user, sum_bar, net, taxed ? 0 : duty_bar * x, x, w->net_bar, w->power_bar, S);
+        if (taxed)
+            row_back(border, duty_bar * x, border, 0, x, w->border_bar, w->power_bar, S);
+    }
+}
+
 PL_WIDE void pl_add_product(const double *restrict a, const double *restrict x, double *restrict out,
                             size_t count) {
     for (size_t i = 0; i < count; i++)

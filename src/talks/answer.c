@@ -257,16 +257,34 @@ static pl_status check_options(const pl_game *g, const pl_talks_options *o, pl_v
     return PL_OK;
 }
 
+/* What stands today is solved once, and whatever else is solved begins there. */
+static pl_status open_with_today(pl_session *s) {
+    const pl_game *g = s->game;
+    pl_stand *today = pl_stand_new(g, g->today);
+    pl_status status = today ? pl_board_solve(s->board, g->today, today->setting, NULL, s->error)
+                             : pl_fail_memory(s->error, g->instruments);
+    if (!status)
+        status = pl_result_new(g->model, &s->opening, s->error);
+    if (!status)
+        status = pl_solver_finish(s->board->solver, s->opening, s->error);
+    s->board->opening = s->board->converged ? s->opening : NULL;
+    pl_stand_free(today);
+    return status;
+}
+
 static pl_status answer(pl_session *s, pl_verb verb) {
     pl_status status = pl_board_new(s->game, s->game->model, s->game->policy, &s->board, s->error);
+    if (!status)
+        status = open_with_today(s);
     if (!status)
         status = disagree(s);
     if (!status)
         status = verbs[verb](s);
     compare(s->talks);
     if (!status && s->options->draws)
-        status = pl_talks_draw(s->talks, s->options, s->error);
+        status = pl_talks_draw(s);
     pl_board_free(s->board);
+    pl_result_free(s->opening);
     pl_stand_free(s->without);
     pl_stand_free(s->punish);
     free(s->floor);

@@ -153,7 +153,7 @@ static pl_status find_all(pl_session *s, bool transfers) {
                        transfers ? " even with transfers" : " without transfers"))
         status = pl_fail_memory(s->error, 1);
     if (!status)
-        status = pl_crew_run(g, 3, s->options->threads, true, find_one, &b, s->error);
+        status = pl_crew_run(s, 3, true, find_one, &b);
     if (!status)
         status = keep_bargains(s, &b, zone);
     for (size_t k = 0; k < PL_BARGAINS; k++)

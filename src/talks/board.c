@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-static const double LIFTED = 1e6; /* the level of a quantity control that nobody feels */
+static const double LIFTED = 1e6;                   /* the level of a quantity control that nobody feels */
+static const double FINEST = 1e-9, COARSEST = 1e-7; /* residuals at which the solves of a search stop */
 
 static double payoff_at_baseline(const pl_game *g, const pl_model *m, const pl_player *p) {
     double value = 0;
@@ -19,25 +20,36 @@ static double payoff_at_baseline(const pl_game *g, const pl_model *m, const pl_p
 
 pl_status pl_board_new(const pl_game *g, const pl_model *model, pl_policy *const *base, pl_board **board,
                        pl_error *error) {
-    size_t cells = g->N * g->N * g->J, need = 2 * cells + g->N + 2 * g->instruments + 3 * g->players;
+    size_t cells = g->N * g->N * g->J, need = 2 * cells + g->N + 3 * g->instruments + 5 * g->players;
     *board = NULL;
     pl_board *b = pl_alloc(1, sizeof *b);
     double *memory = pl_alloc(need, sizeof *memory);
-    bool *governs = pl_alloc(g->instruments, sizeof *governs);
-    if (!b || !memory || !governs) {
+    bool *governs = pl_alloc(2 * g->instruments, sizeof *governs);
+    pl_past *past = pl_alloc(1 + g->players, sizeof *past);
+    if (!b || !memory || !governs || !past) {
         free(b);
         free(memory);
         free(governs);
+        free(past);
         return pl_fail_memory(error, need * sizeof *memory);
     }
-    *b = (pl_board){
-        .game = g, .model = model, .base = base, .variant = SIZE_MAX, .tariff = memory, .governs = governs};
+    *b = (pl_board){.game = g,
+                    .model = model,
+                    .base = base,
+                    .variant = SIZE_MAX,
+                    .tariff = memory,
+                    .governs = governs,
+                    .set = governs + g->instruments,
+                    .past = past,
+                    .closeness = COARSEST};
     b->tax = b->tariff + cells;
     b->lump = b->tax + cells;
     b->setting = b->lump + g->N;
     b->transfer = b->setting + 2 * g->instruments; /* the second half is scratch */
     b->baseline = b->transfer + g->players;
     b->payoff = b->baseline + g->players;
+    b->stopped = b->payoff + g->players;
+    b->key = b->stopped + g->players;
     for (size_t p = 0; p < g->players; p++)
         b->baseline[p] = payoff_at_baseline(g, model, &g->player[p]);
     pl_status status = pl_solver_new(model, &b->solver, error);
@@ -56,16 +68,31 @@ void pl_board_free(pl_board *b) {
     pl_solver_free(b->solver);
     pl_result_free(b->result);
     pl_policy_free(b->policy);
+    for (size_t k = 0; k <= b->game->players; k++)
+        pl_past_clear(&b->past[k]);
+    pl_adjoint_free(b->adjoint);
+    free(b->past);
+    free(b->guess);
     free(b->tariff);
     free(b->governs);
-    free(b->adjoint);
     free(b->level);
     free(b);
 }
 
+void pl_board_sharpen(pl_board *b, double step) {
+    b->closeness = fmin(fmax(0.03 * step, FINEST), COARSEST);
+}
+
+static void forget_past(pl_board *b) {
+    for (size_t k = 0; k <= b->game->players; k++)
+        pl_past_forget(&b->past[k]);
+    if (b->adjoint)
+        pl_adjoint_forget(b->adjoint);
+}
+
 void pl_board_forget(pl_board *b) {
     b->warm = false;
-    b->adjoint_length = 0;
+    forget_past(b);
 }
 
 /* ---- laying out ---- */
@@ -161,6 +188,7 @@ static pl_status lay_out(pl_board *b, size_t variant, const double *setting, pl_
     pl_policy_free(b->policy);
     b->policy = NULL;
     b->variant = variant;
+    forget_past(b);
     pl_status status = pl_policy_new(base->world, &b->policy, error);
     if (!status)
         status = copy_wedges(b, base, error);
@@ -250,8 +278,56 @@ static bool stopped(const pl_game *g) {
     return g->stop && __atomic_load_n(g->stop, __ATOMIC_RELAXED);
 }
 
-pl_status pl_board_solve(pl_board *b, size_t variant, const double *setting, const double *transfer,
-                         pl_error *error) {
+/* What is set, as a point: log changes, and transfers in shares of income. Points with other instruments set do not
+ * compare. */
+static void lay_key(pl_board *b) {
+    const pl_game *g = b->game;
+    bool other = false;
+    for (size_t i = 0; i < g->instruments; i++) {
+        bool set = !isnan(b->setting[i]);
+        other = other || set != b->set[i];
+        b->set[i] = set;
+        b->key[i] = set ? pl_instrument_inner(&g->instrument[i], b->setting[i]) : 0;
+    }
+    for (size_t p = 0; p < g->players; p++)
+        b->key[g->instruments + p] = b->transfer[p] / g->player[p].income;
+    if (other)
+        forget_past(b);
+}
+
+/* Where the solve starts: from what was solved before, or cold. */
+static pl_status start(pl_board *b, double tolerance, pl_error *error) {
+    lay_key(b);
+    if (b->length && pl_past_guess(&b->past[0], b->key, b->guess))
+        return pl_solver_start_at(b->solver, b->policy, b->guess, true, tolerance, error);
+    pl_status status = pl_solver_start(b->solver, b->policy, b->warm ? b->result : b->opening, error);
+    if (!status)
+        pl_solver_set_tolerance(b->solver, tolerance);
+    return status;
+}
+
+/* Room for states and adjoints; made anew when a policy has more controls or fewer. */
+static pl_status make_room(pl_board *b, pl_error *error) {
+    const pl_game *g = b->game;
+    size_t length = pl_solver_map(b->solver)->at.length, keys = g->instruments + g->players;
+    if (length == b->length)
+        return PL_OK;
+    b->length = 0;
+    free(b->guess);
+    b->guess = pl_alloc(2 * length, sizeof *b->guess);
+    if (!b->guess)
+        return pl_fail_memory(error, 2 * length * sizeof *b->guess);
+    b->lambda = b->guess + length;
+    pl_past_clear(&b->past[0]);
+    for (size_t p = 0; p < g->players; p++)
+        pl_past_clear(&b->past[1 + p]);
+    pl_status status = pl_past_init(&b->past[0], keys, length, error);
+    b->length = status ? 0 : length;
+    return status;
+}
+
+static pl_status solve(pl_board *b, size_t variant, const double *setting, const double *transfer,
+                       double tolerance, pl_error *error) {
     const pl_game *g = b->game;
     pl_status status = is_laid_out(b, variant, setting) ? PL_OK : lay_out(b, variant, setting, error);
     for (size_t i = 0; i < g->instruments && !status; i++)
@@ -260,21 +336,36 @@ pl_status pl_board_solve(pl_board *b, size_t variant, const double *setting, con
     if (!status)
         status = set_transfers(b, transfer, error);
     if (!status)
-        status = pl_solver_start(b->solver, b->policy, b->warm ? b->result : NULL, error);
+        status = start(b, tolerance, error);
     if (status)
         return status;
     while (pl_solver_step(b->solver) == PL_RUNNING)
         if (stopped(g))
             return pl_fail(error, PL_CANCELLED, "interrupted");
     status = pl_solver_finish(b->solver, b->result, error);
+    if (!status)
+        status = make_room(b, error);
     b->solves++;
+    b->entered = false;
     __atomic_fetch_add(&g->progress->solves, 1, __ATOMIC_RELAXED);
     b->warm = b->converged = pl_result_converged(b->result);
+    if (!status && b->converged)
+        pl_past_add(&b->past[0], b->key, pl_solver_state(b->solver));
     for (size_t p = 0; p < g->players && !status; p++) {
         pl_payoff payoff = {g->player[p].real_income, g->player[p].value_added};
-        b->payoff[p] = 100 * (pl_payoff_value(b->result, &payoff) - b->baseline[p]);
+        b->payoff[p] = b->stopped[p] = 100 * (pl_payoff_value(b->result, &payoff) - b->baseline[p]);
     }
     return status;
+}
+
+pl_status pl_board_solve(pl_board *b, size_t variant, const double *setting, const double *transfer,
+                         pl_error *error) {
+    return solve(b, variant, setting, transfer, b->model->settings.tolerance, error);
+}
+
+pl_status pl_board_seek(pl_board *b, size_t variant, const double *setting, const double *transfer,
+                        pl_error *error) {
+    return solve(b, variant, setting, transfer, fmax(b->closeness, b->model->settings.tolerance), error);
 }
 
 /* ---- derivatives ---- */
@@ -290,26 +381,39 @@ static double rate_slope(const pl_board *b, size_t index, const double *by_flow)
     return sum * b->game->family[i->family].share * (1 + b->setting[index]);
 }
 
-/* Where the last gradient of a player's payoff ended; made anew when the number of controls has changed. NULL when out of
- * memory: then the gradient starts from nothing. */
-static double *adjoint_of(pl_board *b, size_t player) {
-    size_t length = pl_solver_map(b->solver)->at.length;
-    if (length != b->adjoint_length) {
-        free(b->adjoint);
-        b->adjoint = pl_alloc(b->game->players * length, sizeof *b->adjoint);
-        b->adjoint_length = b->adjoint ? length : 0;
+/* The adjoint of a player's payoff where the last solve stands, into `lambda`. */
+static pl_status find_adjoint(pl_board *b, size_t player, pl_gradient *gradient, pl_error *error) {
+    const pl_player *p = &b->game->player[player];
+    pl_past *past = &b->past[1 + player];
+    pl_payoff payoff = {p->real_income, p->value_added};
+    pl_status status = PL_OK;
+    if (b->adjoint && !pl_adjoint_fits(b->adjoint)) {
+        pl_adjoint_free(b->adjoint);
+        b->adjoint = NULL;
     }
-    return b->adjoint ? b->adjoint + player * length : NULL;
+    if (!b->adjoint)
+        status = pl_adjoint_new(b->solver, &b->adjoint, error);
+    if (!status && !past->length)
+        status = pl_past_init(past, b->game->instruments + b->game->players, b->length, error);
+    if (status)
+        return status;
+    if (!b->entered)
+        pl_adjoint_enter(b->adjoint);
+    b->entered = true;
+    if (!pl_past_guess(past, b->key, b->lambda))
+        memset(b->lambda, 0, b->length * sizeof *b->lambda);
+    pl_adjoint_run(b->adjoint, &payoff, b->lambda, b->closeness, gradient);
+    if (gradient->converged)
+        pl_past_add(past, b->key, b->lambda);
+    b->payoff[player] = b->stopped[player] + 100 * pl_adjoint_remainder(b->adjoint, b->lambda);
+    return PL_OK;
 }
 
 pl_status pl_board_gradient(pl_board *b, size_t player, double *slope, double *by_transfer, pl_error *error) {
     const pl_game *g = b->game;
-    const pl_player *p = &g->player[player];
-    pl_payoff payoff = {p->real_income, p->value_added};
     pl_gradient gradient = {
         .tariff = b->tariff, .export_tax = b->tax, .level = b->level, .transfer = b->lump};
-    double *start = adjoint_of(b, player);
-    pl_status status = pl_solver_gradient_from(b->solver, &payoff, start, 1e-9, &gradient, error);
+    pl_status status = find_adjoint(b, player, &gradient, error);
     if (status)
         return status;
     b->converged = b->converged && gradient.converged;

@@ -2,7 +2,7 @@
 #include "talks/talks.h"
 
 typedef struct {
-    const pl_game *game;
+    const pl_session *session;
     pl_job job;
     void *data;
     bool boards;
@@ -10,9 +10,11 @@ typedef struct {
 
 static pl_status open_board(void *data, void **tool, pl_error *error) {
     const crew *c = data;
+    const pl_game *g = c->session->game;
     pl_board *board = NULL;
-    pl_status status =
-        c->boards ? pl_board_new(c->game, c->game->model, c->game->policy, &board, error) : PL_OK;
+    pl_status status = c->boards ? pl_board_new(g, g->model, g->policy, &board, error) : PL_OK;
+    if (board)
+        board->opening = c->session->opening;
     *tool = board;
     return status;
 }
@@ -22,7 +24,7 @@ static pl_status do_job(void *data, void *tool, size_t at, pl_error *error) {
     if (tool)
         pl_board_forget(tool);
     pl_status status = c->job(c->data, at, tool, error);
-    __atomic_fetch_add(&c->game->progress->done, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&c->session->game->progress->done, 1, __ATOMIC_RELAXED);
     return status;
 }
 
@@ -30,14 +32,14 @@ static void close_board(void *tool) {
     pl_board_free(tool);
 }
 
-pl_status pl_crew_run(const pl_game *game, size_t count, size_t threads, bool boards, pl_job job, void *data,
-                      pl_error *error) {
-    crew c = {.game = game, .job = job, .data = data, .boards = boards};
+pl_status pl_crew_run(const pl_session *session, size_t count, bool boards, pl_job job, void *data) {
+    crew c = {.session = session, .job = job, .data = data, .boards = boards};
     const pl_jobs jobs = {
         .count = count, .data = &c, .open = open_board, .run = do_job, .close = close_board};
-    __atomic_store_n(&game->progress->done, 0, __ATOMIC_RELAXED);
-    __atomic_store_n(&game->progress->wanted, count, __ATOMIC_RELAXED);
-    pl_status status = pl_jobs_run(&jobs, threads, error);
-    __atomic_store_n(&game->progress->wanted, 0, __ATOMIC_RELAXED);
+    pl_talks_progress *progress = session->game->progress;
+    __atomic_store_n(&progress->done, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&progress->wanted, count, __ATOMIC_RELAXED);
+    pl_status status = pl_jobs_run(&jobs, session->options->threads, session->error);
+    __atomic_store_n(&progress->wanted, 0, __ATOMIC_RELAXED);
     return status;
 }

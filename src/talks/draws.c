@@ -128,15 +128,18 @@ static pl_status fill_intervals(const lottery *l, size_t draws, pl_error *error)
     return PL_OK;
 }
 
-pl_status pl_talks_draw(pl_talks *talks, const pl_talks_options *options, pl_error *error) {
+pl_status pl_talks_draw(pl_session *session) {
+    pl_talks *talks = session->talks;
+    const pl_talks_options *options = session->options;
     const pl_game *g = talks->game;
     lottery l = {.talks = talks, .seed = options->seed};
     l.payoff = pl_alloc(options->draws * talks->deals * g->players, sizeof *l.payoff);
-    pl_status status = l.payoff ? gather_sets(g, &l, error) : pl_fail_memory(error, options->draws);
+    pl_status status =
+        l.payoff ? gather_sets(g, &l, session->error) : pl_fail_memory(session->error, options->draws);
     if (!status)
-        status = pl_crew_run(g, options->draws, options->threads, false, draw, &l, error);
+        status = pl_crew_run(session, options->draws, false, draw, &l);
     if (!status)
-        status = fill_intervals(&l, options->draws, error);
+        status = fill_intervals(&l, options->draws, session->error);
     if (!status)
         talks->draws = options->draws;
     free(l.payoff);

@@ -145,8 +145,7 @@ pl_status pl_verb_frontier(pl_session *s) {
     if (!status && zone)
         status = find_corners(s, &f, start);
     if (!status && zone)
-        status = pl_crew_run(g, (f.points - 2 + STRETCH - 1) / STRETCH, s->options->threads, true,
-                             find_stretch, &f, s->error);
+        status = pl_crew_run(s, (f.points - 2 + STRETCH - 1) / STRETCH, true, find_stretch, &f);
     if (!status && zone) {
         drop_dominated(&f);
         status = keep_points(s, &f);

@@ -20,7 +20,7 @@ typedef struct {
     bool *found;           /* [count][players] */
 } trial;
 
-/* One player's best response to what stands today, from which its breaches of packages are not far. */
+/* One player's best response to what stands today, from all starts; its breaches of packages are not far from there. */
 static pl_status find_hint(void *data, size_t player, pl_board *board, pl_error *error) {
     const trial *t = data;
     const pl_game *g = board->game;
@@ -44,7 +44,7 @@ static pl_status test_one(void *data, size_t index, pl_board *board, pl_error *e
     const trial *t = data;
     const pl_session *s = t->session;
     size_t players = s->game->players, k = index / players;
-    pl_breach breach = {s->punished, t->hint, s->game->lag, s->options->starts, s->options->seed};
+    pl_breach breach = {s->punished, t->hint, s->game->lag, 1, s->options->seed};
     return pl_deal_test_player(board, &breach, &t->stand[k], index % players, &t->deal[k], &t->found[index],
                                error);
 }
@@ -55,9 +55,9 @@ pl_status pl_session_test(pl_session *s, const pl_stand *stand, pl_deal *deal, s
     trial t = {s, stand, deal, pl_alloc(g->instruments, sizeof *t.hint), pl_alloc(jobs, sizeof *t.found)};
     pl_status status = t.hint && t.found ? PL_OK : pl_fail_memory(s->error, g->instruments);
     if (!status)
-        status = pl_crew_run(g, g->players, s->options->threads, true, find_hint, &t, s->error);
+        status = pl_crew_run(s, g->players, true, find_hint, &t);
     if (!status)
-        status = pl_crew_run(g, jobs, s->options->threads, true, test_one, &t, s->error);
+        status = pl_crew_run(s, jobs, true, test_one, &t);
     for (size_t k = 0; k < jobs && !status; k++)
         deal[k / g->players].converged = deal[k / g->players].converged && t.found[k];
     free(t.hint);
@@ -137,7 +137,7 @@ static pl_status value_instruments(pl_session *s, valuation *v) {
                                       : pl_fail_memory(s->error, g->players);
     if (!status) {
         memcpy(today, s->board->payoff, g->players * sizeof *today);
-        status = pl_crew_run(g, 2 * g->families, s->options->threads, true, value_family, v, s->error);
+        status = pl_crew_run(s, 2 * g->families, true, value_family, v);
     }
     for (size_t k = 0; k < 2 * g->families * g->players && !status; k++)
         v->worth[k] -= today[k % g->players];
@@ -181,7 +181,7 @@ static pl_status fill_table(pl_session *s, pl_stand *stand) {
     filling f = {stand, s->talks->deal + s->talks->deals - g->packages};
     for (size_t k = 0; k < g->packages; k++)
         stand[k] = (pl_stand){g->package[k].variant, g->package[k].setting, g->package[k].transfer};
-    pl_status status = pl_crew_run(g, g->packages, s->options->threads, true, fill_package, &f, s->error);
+    pl_status status = pl_crew_run(s, g->packages, true, fill_package, &f);
     if (!status)
         status = pl_session_test(s, stand, f.deal, g->packages);
     for (size_t k = 0; k < g->packages && !status; k++)

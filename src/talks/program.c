@@ -7,6 +7,7 @@
 
 enum { MOST_EVALUATIONS = 400, AGAIN = 2 };
 static const double WORTH_IT = 3e-6; /* a gain in percent for which a search goes on */
+static const double STEP = 1e-7;     /* of a scaled variable, at which it has ended */
 static const double SMALLEST =
     1e-7; /* gain, in percent, below which the Nash product goes on as a straight line */
 
@@ -114,7 +115,7 @@ static pl_status wake_levels(work *w) {
     for (size_t k = 0; k < w->count; k++)
         w->stand->setting[w->own[k]] = pl_instrument_outer(&g->instrument[w->own[k]], w->x[k] / w->scale[k]);
     pl_status status =
-        pl_board_solve(w->board, w->stand->variant, w->stand->setting, w->stand->transfer, w->error);
+        pl_board_seek(w->board, w->stand->variant, w->stand->setting, w->stand->transfer, w->error);
     for (size_t k = 0; k < w->count && !status; k++) {
         double kink = pl_board_kink(w->board, w->own[k]);
         if (!isnan(kink))
@@ -214,8 +215,8 @@ static void breaches(work *w) {
         w->response[p].climb.tolerance = 1e-6;
         w->status = pl_response_run(&w->response[p], w->breach, &w->deviation[p], w->error);
         if (!w->status)
-            w->status = pl_board_solve(w->board, w->breach->variant, w->breach->setting, w->breach->transfer,
-                                       w->error);
+            w->status = pl_board_seek(w->board, w->breach->variant, w->breach->setting, w->breach->transfer,
+                                      w->error);
         slope_here(w, p, p, w->breach_slope + p * w->length);
     }
 }
@@ -228,11 +229,11 @@ static void evaluate(work *w, const double *x) {
     w->fresh = true;
     w->program->evaluations++;
     read_variables(w, x);
-    w->status = pl_board_solve(w->board, w->stand->variant, w->stand->setting, w->stand->transfer, w->error);
+    w->status = pl_board_seek(w->board, w->stand->variant, w->stand->setting, w->stand->transfer, w->error);
     for (size_t p = 0; p < g->players && !w->status; p++) {
-        w->payoff[p] = w->board->converged ? w->board->payoff[p] : NAN;
         if (w->party[p])
             slope_here(w, p, SIZE_MAX, w->slope + p * w->length);
+        w->payoff[p] = w->board->converged ? w->board->payoff[p] : NAN;
     }
     if (w->program->keep && !w->status)
         breaches(w);
@@ -345,6 +346,7 @@ static pl_status solve(work *w) {
         parties += w->party[p];
     unsigned count = (unsigned)(parties * (w->program->keep ? 2 : 1));
     double *result = pl_alloc(2 * count, sizeof *result), value = NAN, violated = 0;
+    pl_board_sharpen(w->board, 1); /* constraints and aim are exact to the square of it */
     w->optimiser = nlopt_create(NLOPT_LD_SLSQP, length);
     if (!result || !w->optimiser) {
         free(result);
@@ -357,7 +359,7 @@ static pl_status solve(work *w) {
     nlopt_set_upper_bounds(w->optimiser, w->high);
     nlopt_add_inequality_mconstraint(w->optimiser, count, constraints, w, result + count);
     nlopt_set_xtol_rel(w->optimiser, 0);
-    nlopt_set_xtol_abs1(w->optimiser, 1e-7);
+    nlopt_set_xtol_abs1(w->optimiser, STEP);
     nlopt_set_ftol_abs(w->optimiser, 1e-10);
     nlopt_set_maxeval(w->optimiser, MOST_EVALUATIONS);
     evaluate(w, w->x);

@@ -69,11 +69,11 @@ static pl_status value_at(void *data, const double *v, double *value, double *sl
     pl_response *r = data;
     for (size_t k = 0; k < r->count; k++)
         r->stand.setting[r->own[k]] = pl_instrument_outer(&r->game->instrument[r->own[k]], v[k]);
-    pl_status status = pl_board_solve(r->board, r->stand.variant, r->stand.setting, r->stand.transfer, error);
+    pl_status status = pl_board_seek(r->board, r->stand.variant, r->stand.setting, r->stand.transfer, error);
     if (status)
         return status;
-    *value = r->board->converged ? r->board->payoff[r->player] : NAN;
     status = pl_board_gradient(r->board, r->player, r->slope, NULL, error);
+    *value = r->board->converged ? r->board->payoff[r->player] : NAN;
     for (size_t k = 0; k < r->count; k++)
         slope[k] = r->slope[r->own[k]];
     return status;
@@ -99,7 +99,7 @@ static pl_status wake_levels(pl_response *r, pl_error *error) {
     }
     if (!any)
         return PL_OK;
-    pl_status status = pl_board_solve(r->board, r->stand.variant, r->stand.setting, r->stand.transfer, error);
+    pl_status status = pl_board_seek(r->board, r->stand.variant, r->stand.setting, r->stand.transfer, error);
     for (size_t k = 0; k < r->count && !status; k++) {
         double kink = pl_board_kink(r->board, r->own[k]);
         if (!isnan(kink))
@@ -117,7 +117,7 @@ static pl_status rest_levels(pl_response *r, pl_error *error) {
         return PL_OK;
     for (size_t k = 0; k < r->count; k++)
         r->stand.setting[r->own[k]] = pl_instrument_outer(&r->game->instrument[r->own[k]], r->climb.v[k]);
-    pl_status status = pl_board_solve(r->board, r->stand.variant, r->stand.setting, r->stand.transfer, error);
+    pl_status status = pl_board_seek(r->board, r->stand.variant, r->stand.setting, r->stand.transfer, error);
     for (size_t k = 0; k < r->count && !status; k++)
         if (!isnan(pl_board_kink(r->board, r->own[k])))
             r->climb.v[k] = r->climb.high[k];
@@ -125,6 +125,7 @@ static pl_status rest_levels(pl_response *r, pl_error *error) {
 }
 
 static pl_status climb(pl_response *r, pl_error *error) {
+    pl_board_sharpen(r->board, r->climb.tolerance);
     pl_status status = wake_levels(r, error);
     if (!status)
         status = pl_climb_run(&r->climb, value_at, r, error);

@@ -97,6 +97,21 @@ pl_status pl_game_calibrate(pl_game *game, pl_error *error);
 double pl_instrument_inner(const pl_instrument *instrument, double setting);
 double pl_instrument_outer(const pl_instrument *instrument, double inner);
 
+/* ---- first guesses from what was solved before (src/talks/past.c) ---- */
+
+/* The last few points: what was set [keys], and what came of it [length]. */
+typedef struct {
+    pl_arena arena;
+    size_t keys, length, used, next;
+    double *key, *value;
+} pl_past;
+pl_status pl_past_init(pl_past *past, size_t keys, size_t length, pl_error *error);
+void pl_past_clear(pl_past *past);
+void pl_past_forget(pl_past *past);
+void pl_past_add(pl_past *past, const double *key, const double *value);
+/* What is to be expected at `key`, exact to first order once enough is known; false when nothing is. */
+bool pl_past_guess(const pl_past *past, const double *key, double *guess);
+
 /* ---- evaluating what is on the table (src/talks/board.c) ---- */
 
 /* One a thread. Solves warm from its last equilibrium. */
@@ -106,16 +121,23 @@ typedef struct {
     pl_policy *const *base; /* [variants] */
     pl_solver *solver;
     pl_result *result;
+    const pl_result *opening; /* where what was forgotten begins, borrowed; NULL: nowhere */
     pl_policy *policy;
     size_t variant;                      /* whose policy is laid out; SIZE_MAX for none */
     double *setting;                     /* [instruments] in force */
     double *transfer;                    /* [players] in force */
     double *baseline;                    /* [players] payoff when nothing changes */
     double *payoff;                      /* [players] of the last solve, percent */
+    double *stopped;                     /* [players] the same without what gradients add */
     double *tariff, *tax, *level, *lump; /* of the last gradient */
-    bool *governs;                       /* [instruments] a level that is set */
-    double *adjoint;                     /* [players][adjoint_length] of the last gradients */
-    size_t adjoint_length;
+    bool *governs, *set;                 /* [instruments] a level that is set; anything that is */
+    pl_adjoint *adjoint;                 /* of the last gradient */
+    bool entered;                        /* it stands where the last solve stands */
+    double *key, *guess, *lambda;        /* what is set; scratch [length] */
+    size_t length;                       /* of the state; 0 before the first solve */
+    pl_past *past;                       /* [1 + players] equilibria, and adjoints by player */
+    double
+        closeness; /* residual at which the solves of a search stop, and its adjoints relative to their size */
     size_t base_caps; /* controls of the variant in the policy; the instruments' stand behind */
     size_t solves;
     bool warm, converged;
@@ -124,12 +146,18 @@ typedef struct {
 pl_status pl_board_new(const pl_game *game, const pl_model *model, pl_policy *const *base, pl_board **board,
                        pl_error *error);
 void pl_board_free(pl_board *board);
+/* How close the solves of a search come: enough for steps of the size `step` to mean something. */
+void pl_board_sharpen(pl_board *board, double step);
 /* Forgets the last equilibrium, so that what follows does not depend on what was solved before. */
 void pl_board_forget(pl_board *board);
 /* Lays out a variant with settings [instruments] on top (NaN: as it stands) and transfers [players] (NULL: none), and
  * solves it; payoffs are then in the board. */
 pl_status pl_board_solve(pl_board *board, size_t variant, const double *setting, const double *transfer,
                          pl_error *error);
+/* The same for a search, which wants gradients as well: the solve stops early, and the payoff is exact once the gradient
+ * of the player is known, which makes up for it. */
+pl_status pl_board_seek(pl_board *board, size_t variant, const double *setting, const double *transfer,
+                        pl_error *error);
 /* Derivatives of a player's payoff where the last solve stands: by the inner variable of every instrument that is set,
  * and by transfers received, a million USD, [players] (may be NULL). */
 pl_status pl_board_gradient(pl_board *board, size_t player, double *slope, double *by_transfer,
@@ -264,14 +292,6 @@ pl_status pl_deal_test(pl_board *board, const pl_breach *breach, const pl_stand 
 pl_status pl_deal_test_player(pl_board *board, const pl_breach *breach, const pl_stand *stand, size_t player,
                               pl_deal *deal, bool *found, pl_error *error);
 
-/* ---- many hands (src/talks/crew.c) ---- */
-
-/* Does `count` jobs, `threads` at a time, each thread with a board of its own that starts every job cold: results are
- * the same for any number of threads. Without `boards` a job gets NULL. */
-typedef pl_status (*pl_job)(void *data, size_t index, pl_board *board, pl_error *error);
-pl_status pl_crew_run(const pl_game *game, size_t count, size_t threads, bool boards, pl_job job, void *data,
-                      pl_error *error);
-
 /* ---- answers (src/talks/answer.c) ---- */
 
 /* What is common to the verbs of one answer. */
@@ -280,13 +300,19 @@ typedef struct {
     const pl_talks_options *options;
     pl_talks *talks;
     pl_board *board;
-    pl_stand *without; /* the disagreement, solved */
-    double *floor;     /* [players] its payoffs */
-    pl_stand *punish;  /* Nash, when it was looked for */
-    double *punished;  /* [players] */
+    pl_result *opening; /* what stands, solved: every job begins there */
+    pl_stand *without;  /* the disagreement, solved */
+    double *floor;      /* [players] its payoffs */
+    pl_stand *punish;   /* Nash, when it was looked for */
+    double *punished;   /* [players] */
     bool punish_converged;
     pl_error *error;
 } pl_session;
+
+/* Many hands (src/talks/crew.c). Does `count` jobs, `threads` at a time, each thread with a board of its own that starts every job from what stands: results are
+ * the same for any number of threads. Without `boards` a job gets NULL. */
+typedef pl_status (*pl_job)(void *data, size_t index, pl_board *board, pl_error *error);
+pl_status pl_crew_run(const pl_session *session, size_t count, bool boards, pl_job job, void *data);
 
 /* A new deal at the end, filled with NaN; NULL when out of memory. */
 pl_deal *pl_talks_add(pl_talks *talks, const char *name, const char *title);
@@ -300,7 +326,7 @@ pl_status pl_deal_fill(pl_board *board, const pl_stand *stand, pl_deal *deal, pl
 pl_status pl_deal_end(pl_deal *deal, bool converged, size_t evaluations, const char *outcome,
                       pl_error *error);
 /* Intervals of every deal's payoffs under drawn elasticities (src/talks/draws.c). */
-pl_status pl_talks_draw(pl_talks *talks, const pl_talks_options *options, pl_error *error);
+pl_status pl_talks_draw(pl_session *session);
 
 pl_status pl_verb_best_response(pl_session *session);
 pl_status pl_verb_nash(pl_session *session);
