@@ -302,7 +302,8 @@ static size_t leave_escapes(void *data, struct MHD_Connection *connection, char 
 }
 
 pl_status pl_http_start(pl_serve *serve, int listener, pl_error *error) {
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
+    /* With epoll, libmicrohttpd 0.9 overlooks an end of input that came with the request, and the connection lingers. */
+    unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
     errno = 0;
     serve->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, handle, serve, MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_URI_LOG_CALLBACK,

@@ -83,6 +83,17 @@ static void take_out(pl_line *line, pl_job *job) {
     line->waiting--;
 }
 
+static void say_waiting(pl_job *job, size_t before) {
+    char more[64] = "";
+    if (before)
+        snprintf(more, sizeof more, "; %zu before it", before);
+    snprintf(
+        job->progress, sizeof job->progress,
+        "{\"text\":\"waiting for its turn%s\",\"done\":null,\"wanted\":null,\"seconds\":0,\"left\":null}",
+        more);
+    job->told = 1;
+}
+
 static pl_job *new_job(pl_serve *serve, pl_target *target, pl_ask *ask, char *body, size_t length) {
     pl_job *job = calloc(1, sizeof *job);
     if (!job)
@@ -94,13 +105,8 @@ static pl_job *new_job(pl_serve *serve, pl_target *target, pl_ask *ask, char *bo
     job->length = length;
     job->child.out = job->child.err = -1;
     pl_line *line = &serve->line[ask->queue];
-    if (line->waiting && line->running >= line->most_running && ask->queue != PL_AT_DESK) {
-        snprintf(job->progress, sizeof job->progress,
-                 "{\"text\":\"waiting for its turn; %zu before it\",\"done\":null,\"wanted\":null,"
-                 "\"seconds\":0,\"left\":null}",
-                 line->waiting);
-        job->told = 1;
-    }
+    if (line->running >= line->most_running && ask->queue != PL_AT_DESK)
+        say_waiting(job, line->waiting);
     append(line, job);
     return job;
 }

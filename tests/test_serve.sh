@@ -1,0 +1,145 @@
+#!/usr/bin/env bash
+# usage: test_serve.sh PARLEY
+# The server answers what the command line prints, streams, shares, cancels and ends.
+set -uo pipefail
+export LC_ALL=C.UTF-8
+root=$(cd "$(dirname "$0")/.." && pwd)
+program=$(readlink -f "$1")
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cp "$root"/scenarios/*.yaml "$scratch"
+cd "$scratch" || exit 2
+PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$root/tests python3 - "$program" <<'PY'
+import gzip, json, os, signal, subprocess, sys, threading, time
+from served import Server, check, finish, until
+
+program = sys.argv[1]
+server = Server(program, folder=".")
+check("serve: says where it is", server.url.startswith("http://127.0.0.1:"), server.url)
+
+
+def printed(*words):
+    return subprocess.run([program, *words], capture_output=True).stdout
+
+
+# The same bytes as the command line.
+for name, target, words in [
+    ("a question", "/api/run?tariff=USA%3C-CHN%3D145%25&tariff=CHN%3C-USA%3D125%25",
+     ["run", "--tariff", "USA<-CHN=145%", "--tariff", "CHN<-USA=125%", "--json"]),
+    ("a scenario", "/api/run?scenario=london-2025&variant=war", ["run", "london-2025.yaml", "--variant", "war", "--json", "-o", "-"]),
+    ("a setting", "/api/run?scenario=london-2025&variant=truce&sigma_final=1.5",
+     ["run", "london-2025.yaml", "--variant", "truce", "--sigma-final", "1.5", "--json", "-o", "-"]),
+    ("a timeline", "/api/run?scenario=london-2025&timeline=&pair=USA%3C-CHN",
+     ["run", "london-2025.yaml", "--timeline", "--pair", "USA<-CHN", "--json"]),
+    ("a path", "/api/path?scenario=london-2025&months=4", ["path", "london-2025.yaml", "--months=4", "--json", "-o", "-"]),
+    ("talks", "/api/talks/value?scenario=london-2025-game", ["talks", "value", "london-2025-game.yaml", "--json", "-o", "-"]),
+    ("worlds", "/api/world/list", ["world", "list", "--json"]),
+    ("a world", "/api/world/info?world=world-2022&country=VNM", ["world", "info", "world-2022", "--country", "VNM", "--json"]),
+]:
+    status, headers, got = server.ask(target)
+    want = printed(*words)
+    check(f"serve: {name}, the same bytes as the command line", status == 200 and got == want and len(want) > 20,
+          f"{status}: {got[:300]!r} instead of {want[:300]!r}")
+    check(f"serve: {name} is JSON and says so", headers.get("Content-Type") == "application/json" and json.loads(got) is not None)
+
+with open("london-2025.yaml", "rb") as file:
+    text = file.read()
+status, _, got = server.ask("/api/run?variant=war", method="POST", body=text)
+check("serve: a posted scenario, the same bytes", status == 200 and got == printed("run", "london-2025.yaml", "--variant", "war", "--json", "-o", "-"),
+      got[:300])
+with open("london-2025-game.yaml", "rb") as file:
+    game = file.read()
+status, _, got = server.ask("/api/talks/value", method="POST", body=game)
+check("serve: a posted game finds its scenario in the folder", status == 200 and json.loads(got)["deals"], got[:300])
+
+# What the page is told at first.
+about = json.loads(server.ask("/api/about")[2])
+names = {row["name"]: row for row in about["scenarios"]}
+check("serve: about lists scenarios, games, worlds and a beginning",
+      names["london-2025"]["kind"] == "scenario" and names["london-2025-game"]["kind"] == "game" and "world-2022" in about["worlds"]
+      and about["first"]["scenario"] == "london-2025" and about["version"] == printed("--version").decode().split()[1], about)
+check("serve: about knows the variants of a scenario", "war" in [v["name"] for v in names["london-2025"]["variants"]])
+
+# The page, packed and unpacked, and known by its ETag.
+status, headers, page = server.ask("/", headers={"Accept-Encoding": "gzip"})
+plain = gzip.decompress(page) if headers.get("Content-Encoding") == "gzip" else page
+check("serve: the page is HTML", status == 200 and headers["Content-Type"].startswith("text/html") and b"<html" in plain.lower(), plain[:200])
+check("serve: the page unpacked is the same", server.ask("/")[2] == plain)
+check("serve: HEAD sends no body", server.ask("/", method="HEAD")[0::2] == (200, b""))
+if "ETag" in headers:
+    again = server.ask("/", headers={"If-None-Match": headers["ETag"]})
+    check("serve: a page that is known is not sent again", again[0] == 304 and not again[2], again)
+else:
+    print("ok serve: a page that is known is not sent again # SKIP built without the page")
+
+# Streams.
+events = list(server.events("/api/stream/path?scenario=london-2025&months=30"))
+kinds = [event for event, _ in events]
+check("serve: a stream is progress, then one result", kinds[-1] == "result" and set(kinds[:-1]) <= {"progress"}, kinds)
+check("serve: progress counts", all("done" in json.loads(data) for event, data in events if event == "progress"), events[:2])
+check("serve: the result is the answer", json.loads(events[-1][1]) == json.loads(printed("path", "london-2025.yaml", "--months=30", "--json", "-o", "-")))
+events = list(server.events("/api/stream/run?tariff=USA%3C-XXX%3D1%25"))
+check("serve: bad input in a stream is an event", [e for e, _ in events] == ["failed"] and "XXX" in json.loads(events[0][1])["error"]["text"], events)
+events = list(server.events("/api/stream/nonsense"))
+check("serve: so is a command that is not there", [e for e, _ in events] == ["failed"], events)
+
+# Cancelling: the connection closes, the child ends.
+LONG = "/api/stream/talks/sustain?scenario=london-2025-six&draws=500&seed="
+stream = server.events(LONG + "1")
+first = next(stream)
+check("serve: long work says how far it is", first[0] == "progress" and json.loads(first[1])["text"], first)
+check("serve: long work is a child process", len(server.children()) == 1, server.children())
+nice = os.getpriority(os.PRIO_PROCESS, server.children()[0])
+check("serve: of low priority", nice == 10, nice)
+stream.close()
+check("serve: a child nobody waits for is ended", until(lambda: not server.children(), 5), server.children())
+
+# Sharing: two who ask the same have one child, which stays until both have gone.
+one, two = server.events(LONG + "2"), server.events(LONG + "2")
+next(one), next(two)
+check("serve: the same question asked twice is one child", len(server.children()) == 1, server.children())
+one.close()
+time.sleep(0.5)
+check("serve: it stays for the second", len(server.children()) == 1)
+two.close()
+check("serve: and ends with the second", until(lambda: not server.children(), 5), server.children())
+
+# A slider is answered while long work goes on; work beyond the limit waits in line.
+streams = [server.events(LONG + str(seed)) for seed in range(10, 10 + os.cpu_count())]
+waiting = [next(stream) for stream in streams]
+check("serve: more long work than places waits", len(server.children()) == max(1, os.cpu_count() // 2 if os.cpu_count() > 3 else 1),
+      server.children())
+check("serve: and says so", any("waiting for its turn" in data for _, data in waiting) or os.cpu_count() < 2, waiting)
+begun = time.monotonic()
+status, _, _ = server.ask("/api/run?tariff=USA%3C-VNM%3D46%25")
+check("serve: a question of run is answered meanwhile", status == 200 and time.monotonic() - begun < 20, time.monotonic() - begun)
+
+# The answer is worked out again when a file of the folder changes.
+before = server.ask("/api/run?scenario=london-2025&variant=war")[2]
+with open("london-2025.yaml", "wb") as file:
+    file.write(text.replace(b"London 2025: the tariff war", b"London 2025: another tariff war"))
+after = server.ask("/api/run?scenario=london-2025&variant=war")[2]
+check("serve: a changed scenario is read again", before != after and b"another tariff war" in after)
+
+# Nothing was written, and the end comes fast with everything going on.
+check("serve: nothing is written", sorted(os.listdir(".")) == ["london-2025-game.yaml", "london-2025-six.yaml", "london-2025.yaml"], os.listdir("."))
+children = server.children()
+code, took, said = server.end()
+check("serve: Ctrl-C ends it", code == 130 and said == "", (code, said))
+check("serve: in under a second and a half", took < 1.5, took)
+check("serve: and its children with it", children and not any(os.path.exists(f"/proc/{pid}") for pid in children), children)
+
+# Killed: its children end, the port can be had again at once.
+server = Server(program, folder=".")
+stream = server.events(LONG + "99")
+next(stream)
+children = server.children()
+server.end(signal.SIGKILL)
+check("serve: killed, its children end", children and until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in children), 10), children)
+port = server.port
+again = Server(program, "--port", str(port), folder=".")
+check("serve: the port can be had again at once", again.port == port and again.ask("/api/world/list")[0] == 200, again.url)
+code, took, said = again.end(signal.SIGTERM)
+check("serve: a request to end ends it", code == 130 and took < 1.5, (code, took))
+finish()
+PY
