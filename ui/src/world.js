@@ -76,7 +76,7 @@ class World {
         );
         const side = h('section', { class: 'card side', 'aria-label': 'Who gains and who loses' }, this.ranking.element);
         const stage = h('div', { class: 'stage' }, h('div', { class: 'first' }, this.mapPlace, side), this.country.element, this.flows.element, this.sectors.element);
-        replace(root, h('h2', { class: 'unseen' }, 'World'), h('div', { class: 'world' }, this.opening, this.trouble, rail, stage));
+        replace(root, h('div', { class: 'world' }, this.opening, this.trouble, rail, stage));
         this.showScenarios();
     }
 
@@ -186,7 +186,7 @@ class World {
 
     showOpening() {
         const { date, question, answer } = opening(this.base, this.standing);
-        replace(this.opening, date && h('p', { class: 'date' }, date), h('h1', null, question), answer);
+        replace(this.opening, date && h('p', { class: 'date' }, date), h('h2', null, question), answer);
     }
 
     // The map.
@@ -226,7 +226,7 @@ class World {
         this.columns = this.columns || [
             { key: 'name', label: 'Economy' },
             { key: 'code', label: 'Code' },
-            ...VARIABLES.map((variable) => ({ key: variable.key, label: variable.label, unit: variable.unit, numeric: true, format: variable.show })),
+            ...VARIABLES.map((variable) => ({ key: variable.key, label: variable.label, unit: variable.unit, numeric: true, format: (value) => variable.show(value) })),
         ];
         return { columns: this.columns, rows, caption, name: 'parley-countries', sort: { key: variableOf(this.state.measure).key, down: true }, onPick: (row) => this.pick(row.code), picked: (row) => row.code === this.state.country };
     }
@@ -288,7 +288,7 @@ class World {
         this.round += 1; // an exact answer that is on its way is too late
         const variable = variableOf(this.state.measure);
         const needs = [...new Set([...variable.needs, 'real_income', 'equivalent_variation'])];
-        const params = { ...questionOf(this.state), variant: this.result.name, ...parameters(own), variables: needs.join(','), warm: 1 };
+        const params = { ...questionOf(this.state), variant: this.result.name, ...parameters(own), variables: needs.join(','), certificate: 'no', warm: 1 };
         this.live.want(params, writeMeasures(own));
     }
 
