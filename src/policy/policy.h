@@ -277,6 +277,11 @@ pl_scope *pl_scenario_add_scope(pl_scenario *scenario, const char *file);
 pl_variant *pl_scenario_add_variant(pl_scenario *scenario, const pl_scope *scope, const char *name);
 bool pl_variant_add(pl_variant *variant, const pl_measure *measure);
 void pl_variant_clear(pl_variant *variant);
+/* The measures of a variant that outputs list, in order; `shown` has room for all. Asking for them one by one
+ * costs the square of it. */
+size_t pl_variant_shown(const pl_variant *variant, const pl_measure **shown);
+/* Whether its note says that something about it is assumed. */
+bool pl_measure_assumed(const pl_measure *measure);
 /* Whether the options say that the measure counts. */
 bool pl_measure_active(const pl_scope *scope, const pl_measure *measure);
 const pl_option *pl_scope_option(const pl_scope *scope, const char *name);

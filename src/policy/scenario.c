@@ -267,6 +267,15 @@ static const pl_measure *active_at(const pl_scenario *scenario, size_t variant, 
     return NULL;
 }
 
+size_t pl_variant_shown(const pl_variant *v, const pl_measure **shown) {
+    const pl_moment moment = pl_variant_moment(v);
+    size_t count = 0;
+    for (size_t m = 0; m < v->measures; m++)
+        if (is_shown(v, v->measure[m], &moment))
+            shown[count++] = v->measure[m];
+    return count;
+}
+
 size_t pl_scenario_measures(const pl_scenario *scenario, size_t variant) {
     const pl_variant *v = &scenario->variant[variant];
     const pl_moment moment = pl_variant_moment(v);
@@ -290,8 +299,12 @@ const char *pl_scenario_measure_note(const pl_scenario *scenario, size_t variant
     return note ? note : "";
 }
 
+bool pl_measure_assumed(const pl_measure *measure) {
+    return measure->note && strstr(measure->note, "assumed") != NULL;
+}
+
 bool pl_scenario_measure_assumed(const pl_scenario *scenario, size_t variant, size_t measure) {
-    return strstr(pl_scenario_measure_note(scenario, variant, measure), "assumed") != NULL;
+    return pl_measure_assumed(active_at(scenario, variant, measure));
 }
 
 /* ---- choosing and joining ---- */

@@ -132,19 +132,28 @@ static json_t *options_list(const pl_scenario *s) {
 
 /* ---- one variant ---- */
 
+static json_t *measure_object(const pl_measure *measure) {
+    json_t *o = json_object();
+    if (put(o, "text", json_string(measure->text)) && put(o, "source", text_or_null(measure->source)) &&
+        put(o, "note", text_or_null(measure->note)) &&
+        put(o, "assumed", json_boolean(pl_measure_assumed(measure))))
+        return o;
+    json_decref(o);
+    return NULL;
+}
+
 static json_t *measures_list(const pl_scenario *s, size_t variant) {
-    json_t *list = json_array();
-    for (size_t m = 0; list && m < pl_scenario_measures(s, variant); m++) {
-        json_t *entry = json_object();
-        bool made = put(entry, "text", json_string(pl_scenario_measure_text(s, variant, m))) &&
-                    put(entry, "source", text_or_null(pl_scenario_measure_source(s, variant, m))) &&
-                    put(entry, "note", text_or_null(pl_scenario_measure_note(s, variant, m))) &&
-                    put(entry, "assumed", json_boolean(pl_scenario_measure_assumed(s, variant, m)));
-        if (json_array_append_new(list, entry) || !made) {
+    const pl_variant *v = &s->variant[variant];
+    const pl_measure **shown = pl_alloc(v->measures + 1, sizeof *shown);
+    json_t *list = shown ? json_array() : NULL;
+    size_t count = list ? pl_variant_shown(v, shown) : 0;
+    for (size_t m = 0; list && m < count; m++) {
+        if (json_array_append_new(list, measure_object(shown[m]))) {
             json_decref(list);
             list = NULL;
         }
     }
+    free(shown);
     return list;
 }
 

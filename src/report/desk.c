@@ -1,0 +1,307 @@
+/* The desk: questions answered in JSON again and again, by many callers at once. */
+#include "report/desk.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Somebody who waits for a turn. */
+typedef struct waiter {
+    struct waiter *next;
+} waiter;
+
+struct pl_desk {
+    pl_shelf shelf;
+    pthread_mutex_t lock, loading;
+    pthread_cond_t turn;
+    size_t threads, busy;
+    waiter *first; /* who came first */
+    unsigned long long serial;
+};
+
+enum { MEBIBYTE = 1 << 20, DEFAULT_MEMORY = 768, LOOK_MS = 20 };
+
+pl_status pl_desk_new(const pl_desk_options *options, pl_desk **desk, pl_error *error) {
+    pl_desk *made = pl_alloc(1, sizeof *made);
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    *desk = NULL;
+    if (!made)
+        return pl_fail_memory(error, sizeof *made);
+    made->threads = options ? options->threads : 0;
+    if (!made->threads)
+        made->threads = processors > 0 ? (size_t)processors : 1;
+    size_t memory = options && options->memory ? options->memory : (size_t)DEFAULT_MEMORY * MEBIBYTE;
+    pl_shelf_init(&made->shelf, memory);
+    pthread_mutex_init(&made->lock, NULL);
+    pthread_mutex_init(&made->loading, NULL);
+    pthread_cond_init(&made->turn, NULL);
+    *desk = made;
+    return PL_OK;
+}
+
+void pl_desk_free(pl_desk *desk) {
+    if (!desk)
+        return;
+    pl_shelf_clear(&desk->shelf);
+    pthread_cond_destroy(&desk->turn);
+    pthread_mutex_destroy(&desk->loading);
+    pthread_mutex_destroy(&desk->lock);
+    free(desk);
+}
+
+/* ---- turns ---- */
+
+static bool is_stopped(volatile int *stop) {
+    return stop && __atomic_load_n(stop, __ATOMIC_RELAXED);
+}
+
+/* Waits until something changes, or long enough to look whether the caller has given up. */
+static void wait_a_little(pl_desk *desk) {
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += LOOK_MS * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    pthread_cond_timedwait(&desk->turn, &desk->lock, &until);
+}
+
+static void remove_waiter(pl_desk *desk, const waiter *me) {
+    waiter **at = &desk->first;
+    while (*at != me)
+        at = &(*at)->next;
+    *at = me->next;
+}
+
+/* In the order callers came, so that nobody waits for ever. */
+static pl_status enter(pl_desk *desk, volatile int *stop, unsigned long long *serial, pl_error *error) {
+    waiter me = {NULL};
+    pthread_mutex_lock(&desk->lock);
+    waiter **last = &desk->first;
+    while (*last)
+        last = &(*last)->next;
+    *last = &me;
+    while (!is_stopped(stop) && (desk->first != &me || desk->busy >= desk->threads))
+        wait_a_little(desk);
+    remove_waiter(desk, &me);
+    bool stopped = is_stopped(stop);
+    desk->busy += !stopped;
+    *serial = ++desk->serial;
+    pthread_cond_broadcast(&desk->turn);
+    pthread_mutex_unlock(&desk->lock);
+    return stopped ? pl_fail(error, PL_CANCELLED, "interrupted") : PL_OK;
+}
+
+static void leave(pl_desk *desk) {
+    pthread_mutex_lock(&desk->lock);
+    desk->busy--;
+    pthread_cond_broadcast(&desk->turn);
+    pthread_mutex_unlock(&desk->lock);
+}
+
+/* ---- one answer ---- */
+
+typedef struct {
+    pl_desk *desk;
+    pl_question *question;
+    pl_question_facts asked;
+    bool warm, found; /* asked for a quick answer; a state to start from was found */
+    volatile int *stop;
+    pl_held *held;
+    pl_trunk *trunk;
+    pl_scenario *branch;
+    pl_error *error;
+} answer;
+
+/* Where a variant stands: its lines without their rates, and the rates in logs. With more lines than a place has room
+ * for, each question stands alone. */
+static bool find_place(const pl_variant *v, pl_place *place) {
+    char *text = NULL;
+    size_t length = 0, lines = 0;
+    for (size_t m = 0; m < v->measures; m++)
+        lines += v->measure[m]->on_top;
+    FILE *out = open_memstream(&text, &length);
+    memset(place, 0, sizeof *place);
+    if (!out)
+        return false;
+    for (size_t m = 0; m < v->measures; m++) {
+        const pl_measure *line = v->measure[m];
+        const char *equals = line->on_top ? strrchr(line->label, '=') : NULL;
+        if (!equals)
+            continue;
+        bool whole = lines > PL_DIMS;
+        fprintf(out, "%.*s %zu\n", whole ? (int)strlen(line->label) : (int)(equals - line->label),
+                line->label, line->basis);
+        if (!whole)
+            place->x[place->dims++] = line->basis == PL_MULTIPLY ? line->rate : log1p(line->rate);
+    }
+    if (fclose(out)) {
+        free(text);
+        return false;
+    }
+    place->key = text;
+    return true;
+}
+
+static pl_status step_through(const answer *a, pl_solver *solver) {
+    while (pl_solver_step(solver) == PL_RUNNING)
+        if (is_stopped(a->stop))
+            return pl_fail(a->error, PL_CANCELLED, "interrupted");
+    return PL_OK;
+}
+
+/* Solves from the state foretold for a place when asked to be quick, from nothing otherwise, or when that leads nowhere. */
+static pl_status solve(answer *a, pl_solver *solver, pl_points *points, const pl_place *place,
+                       const pl_policy *policy, pl_result *result) {
+    for (int cold = !a->warm;; cold = 1) {
+        pl_status status = pl_solver_start(solver, policy, NULL, a->error);
+        size_t length = pl_solver_map(solver)->at.length;
+        if (status)
+            return status;
+        if (!cold && !pl_points_guess(points, place, pl_solver_place(solver), length))
+            cold = 1;
+        a->found = a->found || !cold;
+        status = step_through(a, solver);
+        if (!status)
+            status = pl_solver_finish(solver, result, a->error);
+        if (status)
+            return status;
+        if (pl_result_converged(result)) {
+            size_t bytes = pl_points_keep(points, place, pl_solver_state(solver), length);
+            pl_shelf_grow(&a->desk->shelf, a->held, bytes);
+            return PL_OK;
+        }
+        if (cold)
+            return PL_OK;
+    }
+}
+
+static bool has_lines(const pl_variant *v) {
+    for (size_t m = 0; m < v->measures; m++)
+        if (v->measure[m]->on_top)
+            return true;
+    return false;
+}
+
+static pl_status solve_variant(answer *a, size_t v, pl_run *run) {
+    const pl_variant *variant = &a->branch->variant[v];
+    const pl_policy *policy = a->trunk->policy[v];
+    pl_place place;
+    pl_solver *solver = NULL;
+    pl_status status = pl_result_new(run->model, &run->result[v], a->error);
+    if (!status && has_lines(variant))
+        status =
+            pl_branch_policy(a->branch, pl_model_world(run->model), v, policy, &run->policy[v], a->error);
+    else
+        run->policy[v] = (pl_policy *)policy;
+    if (status)
+        return status;
+    if (!find_place(variant, &place))
+        return pl_fail_memory(a->error, 1);
+    status = pl_bench_take(a->trunk, &solver, a->error);
+    if (!status)
+        status = solve(a, solver, a->trunk->points[v], &place, run->policy[v], run->result[v]);
+    pl_bench_give(a->trunk, solver);
+    free(place.key);
+    if (!status && run->certified)
+        status = pl_result_certify(run->result[v], run->policy[v], &run->certificate[v], a->error);
+    return status;
+}
+
+/* The run's arrays are its own; scenario, world and model are the trunk's, and so are policies without lines. */
+static void clear_run(const answer *a, pl_run *run) {
+    for (size_t v = 0; v < run->variants; v++) {
+        if (run->policy && run->policy[v] != a->trunk->policy[v])
+            pl_policy_free(run->policy[v]);
+        if (run->result)
+            pl_result_free(run->result[v]);
+    }
+    free(run->policy);
+    free(run->result);
+    free(run->certificate);
+}
+
+static pl_status run_question(answer *a, FILE *out) {
+    pl_run run = {.scenario = a->branch,
+                  .world = pl_trunk_world(a->trunk),
+                  .model = pl_trunk_bench(a->trunk)->model,
+                  .variants = a->trunk->variants,
+                  .certified = a->asked.certificate && (!a->warm || a->asked.certificate_said)};
+    pl_view view;
+    pl_status status = pl_question_view(a->question, run.world, &view, a->error);
+    if (status)
+        return status;
+    run.policy = pl_alloc(run.variants + 1, sizeof *run.policy);
+    run.result = pl_alloc(run.variants + 1, sizeof *run.result);
+    run.certificate = pl_alloc(run.variants + 1, sizeof *run.certificate);
+    if (!run.policy || !run.result || !run.certificate)
+        status = pl_fail_memory(a->error, run.variants);
+    for (size_t v = 0; v < run.variants && !status; v++)
+        status =
+            is_stopped(a->stop) ? pl_fail(a->error, PL_CANCELLED, "interrupted") : solve_variant(a, v, &run);
+    run.warm = a->found;
+    if (!status)
+        status = pl_report_json_view(out, &run, &view, a->error);
+    clear_run(a, &run);
+    pl_view_clear(&view);
+    return status;
+}
+
+static pl_status show_timeline(const answer *a, FILE *out) {
+    pl_timeline *timeline = NULL;
+    pl_status status = pl_timeline_new(a->branch, pl_trunk_world(a->trunk), 0, a->asked.pair, a->asked.pairs,
+                                       &timeline, a->error);
+    if (!status)
+        status = pl_report_timeline_json(out, timeline, a->error);
+    pl_timeline_free(timeline);
+    return status;
+}
+
+static pl_status work_out(answer *a, unsigned long long serial, FILE *out) {
+    const pl_trunk_order order = {&a->desk->shelf, &a->desk->loading, a->question, serial};
+    pl_status status = pl_trunk_take(&order, &a->held, a->error);
+    if (status)
+        return status;
+    a->trunk = a->held->thing;
+    status = pl_scenario_branch(a->trunk->scenario, &a->branch, a->error);
+    if (!status)
+        status = pl_question_add(a->question, a->branch, a->error);
+    if (!status)
+        status = a->asked.timeline ? show_timeline(a, out) : run_question(a, out);
+    pl_scenario_free(a->branch);
+    pl_shelf_give(&a->desk->shelf, a->held);
+    return status;
+}
+
+/* Worked out in memory first, so that `out` gets all of it or nothing. */
+static pl_status answer_in_turn(answer *a, FILE *out) {
+    char *text = NULL;
+    size_t length = 0;
+    unsigned long long serial = 0;
+    FILE *laid_out = open_memstream(&text, &length);
+    if (!laid_out)
+        return pl_fail_memory(a->error, 1);
+    pl_status status = enter(a->desk, a->stop, &serial, a->error);
+    if (!status) {
+        status = work_out(a, serial, laid_out);
+        leave(a->desk);
+    }
+    if (fclose(laid_out) && !status)
+        status = pl_fail_memory(a->error, length);
+    if (!status && fwrite(text, 1, length, out) != length)
+        status = pl_fail(a->error, PL_IO, "the answer could not be written");
+    free(text);
+    return status;
+}
+
+pl_status pl_desk_answer(pl_desk *desk, const pl_asked *asked, size_t count, bool warm, volatile int *stop,
+                         FILE *out, pl_error *error) {
+    answer a = {.desk = desk, .warm = warm, .stop = stop, .error = error};
+    pl_status status = pl_question_new(asked, count, &a.question, error);
+    if (status)
+        return status;
+    a.asked = pl_question_get(a.question);
+    status = answer_in_turn(&a, out);
+    pl_question_free(a.question);
+    return status;
+}
