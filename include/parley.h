@@ -1438,6 +1438,47 @@ void pl_serve_step(pl_serve *serve, int milliseconds);
 /* Stops everything: viewers get a refusal, children end; within a second. */
 void pl_serve_free(pl_serve *serve);
 
+/* ---- a result, or two, on one page ------------------------------------------------------------------------- */
+
+/* A result read back from its files. */
+typedef struct pl_saved pl_saved;
+typedef enum { PL_SAVED_RUN, PL_SAVED_PATH, PL_SAVED_TALKS } pl_saved_kind;
+
+/* Reads results.json, path.json or talks.json, or the one of them in a folder; a NetCDF file stands for the JSON beside it.
+ * PL_INVALID names the file and what in it is not as it should be. */
+pl_status pl_saved_load(const char *path, pl_saved **reading, pl_error *error);
+void pl_saved_free(pl_saved *reading);
+/* The JSON file that was read, and the name of the result's world ("" when the file does not say). */
+const char *pl_saved_file(const pl_saved *reading);
+const char *pl_saved_world(const pl_saved *reading);
+pl_saved_kind pl_saved_kind_of(const pl_saved *reading);
+/* Names of countries and sources of data from a world (borrowed), where the result holds none. */
+void pl_saved_use_world(pl_saved *reading, const pl_world *world);
+/* Whether everything in it converged. */
+bool pl_saved_converged(const pl_saved *reading);
+
+/* What is put on a page: the charts, from one result or from two of one kind. Readings are borrowed. */
+typedef struct {
+    const pl_saved *reading[2]; /* the second may be NULL */
+    const char *variant;          /* of a run: only this one; NULL for all */
+    const char *command;          /* how the page was asked for; may be NULL */
+} pl_page_asked;
+typedef struct pl_page pl_page;
+pl_status pl_page_new(const pl_page_asked *asked, pl_page **page, pl_error *error);
+void pl_page_free(pl_page *page);
+size_t pl_page_charts(const pl_page *page);
+const char *pl_page_chart_name(const pl_page *page, size_t chart);
+const char *pl_page_chart_title(const pl_page *page, size_t chart);
+
+/* The page as one HTML file without scripts or requests; its charts with their numbers as JSON; one chart as SVG (PL_INVALID,
+ * with a suggestion, for a name that is not one of them). */
+pl_status pl_report_page(FILE *out, const pl_page *page, pl_error *error);
+pl_status pl_report_page_json(FILE *out, const pl_page *page, pl_error *error);
+pl_status pl_report_page_chart(FILE *out, const pl_page *page, const char *chart, pl_error *error);
+/* The page, or one chart of it (NULL: the page), as a file of a folder, whole or not at all. */
+pl_status pl_report_page_write(const char *folder, const char *file, const pl_page *page, const char *chart,
+                               pl_error *error);
+
 /* ---- cases and laws ---------------------------------------------------------------------------------------- */
 
 /* One expected number of a case against what was computed. `what` is owned by the case report. */

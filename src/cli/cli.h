@@ -17,7 +17,8 @@
     X(check, "run cases with known answers, and laws, and print each deviation")                             \
     X(backtest, "fit the path on the past, predict April to June 2025, beside naive forecasts")              \
     X(facts, "the numbers of the reports of 9 June 2025, and what the model has for each")                   \
-    X(serve, "the page, and every question of the command line as an address")
+    X(serve, "the page, and every question of the command line as an address")                               \
+    X(report, "put a result, or two side by side, on one page to read, print or pass on")
 
 #define CLI_COMMAND_PROTOTYPE(name, text) int cli_##name(int argc, char **argv);
 CLI_COMMANDS(CLI_COMMAND_PROTOTYPE)

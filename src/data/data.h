@@ -72,6 +72,8 @@ bool pl_world_is_wiod_2013(const pl_world *world);
 /* Names for countries and sectors that have none but their code: ISO 3166 countries, and the sectors of WIOD
  * 2013. */
 bool pl_world_default_names(pl_world *world);
+/* The everyday English name of an ISO 3166 code, or NULL. */
+const char *pl_country_name(const char *code);
 /* Value-added shares as one minus the input shares. */
 void pl_world_close_value_added(pl_world *world);
 /* Drops export taxes, profit shares and origins of flows that are zero throughout. */

@@ -222,7 +222,7 @@ static int compare(const void *key, const void *row) {
     return strcmp(key, ((const label *)row)->code);
 }
 
-static const char *country_name(const char *code) {
+const char *pl_country_name(const char *code) {
     if (pl_same_word(code, "ROW"))
         return "Rest of the world";
     const label *found = bsearch(code, COUNTRY, COUNTRIES, sizeof *COUNTRY, compare);
@@ -245,7 +245,7 @@ static bool set_name(pl_world *w, pl_axis axis, size_t i, const char *name) {
 bool pl_world_default_names(pl_world *w) {
     bool named = true;
     for (size_t n = 0; n < w->countries && named; n++)
-        named = set_name(w, PL_COUNTRY, n, country_name(w->country_code[n]));
+        named = set_name(w, PL_COUNTRY, n, pl_country_name(w->country_code[n]));
     if (!pl_world_is_wiod_2013(w))
         return named;
     for (size_t j = 0; j < w->sectors && named; j++) {
