@@ -66,7 +66,8 @@ function tradeRows(world, detail, { flow, tariff }) {
         .filter((row) => row.before > 0 && row.code !== detail.code);
 }
 
-function tradeFigure(title, kind, rows, view) {
+function tradeFigure(title, kind, detail, view) {
+    const rows = tradeRows(view.json.world, detail, kind);
     const shown = [...rows].sort((a, b) => b.before - a.before).slice(0, PARTNERS);
     const most = [...shown].sort((a, b) => Math.abs(b.change) - Math.abs(a.change))[0];
     return figure({
@@ -74,10 +75,10 @@ function tradeFigure(title, kind, rows, view) {
         unit: 'billion USD at customs value',
         basis: `ring: before, dot: after, long run; the ${shown.length} largest partners`,
         alt: `${title}: the ${shown.length} largest partners, before and after. Largest change: ${most.name}, ${percent(most.change, 1)}.`,
-        name: `parley-${view.state.country}-${kind.flow}`,
+        name: `parley-${detail.code}-${kind.flow}`,
         draw: (width, dark) => tradePlot(shown, width, dark),
         table: { columns: kind.columns, rows, caption: `${title}, all partners`, sort: { key: 'before', down: true } },
-        certificate: () => view.openCertificate({ ...view.params, country: view.state.country }),
+        certificate: () => view.openCertificate({ ...view.params, country: detail.code }),
     });
 }
 
@@ -156,18 +157,19 @@ export function countryPanel() {
     async function load(view, place, current) {
         const { json, state } = view;
         const options = json.world.countries.map((country) => ({ value: country.code, label: country.name || country.code })).sort((a, b) => a.label.localeCompare(b.label));
-        replace(picker, choice('Country', [{ value: '', label: 'Choose one, or click the map' }, ...options], state.country || '', (country) => view.set({ country })));
+        const code = state.country || view.parties[0] || options[0].value;
+        const hint = h('p', { class: 'note hint' }, 'Or click one on the map.');
+        replace(picker, choice('Country', options, code, (country) => view.set({ country })), hint);
         if (!place.contains(picker)) replace(place, picker, charts);
-        if (!state.country) return replace(charts);
-        const answer = await view.ask('run', { ...view.params, country: state.country, variables: 'real_income' });
+        const answer = await view.ask('run', { ...view.params, country: code, variables: 'real_income' });
         if (!current()) return undefined;
-        const detail = detailOf(answer.variants[0], state.country);
-        const name = options.find((one) => one.value === state.country)?.label || state.country;
+        const detail = detailOf(answer.variants[0], code);
+        const name = options.find((one) => one.value === code)?.label || code;
         const { world } = answer;
         return replace(
             charts,
-            tradeFigure(`What ${name} buys`, BUYS, tradeRows(world, detail, BUYS), view),
-            tradeFigure(`What ${name} sells`, SELLS, tradeRows(world, detail, SELLS), view),
+            tradeFigure(`What ${name} buys`, BUYS, detail, view),
+            tradeFigure(`What ${name} sells`, SELLS, detail, view),
             sectorFigure(name, world, detail, view),
         );
     }

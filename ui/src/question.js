@@ -26,7 +26,7 @@ export function commandLine(name, params) {
     const words = ['parley', ...name.split(/[ /]/)];
     for (const [key, value] of Object.entries(params))
         for (const one of Array.isArray(value) ? value : [value]) {
-            if (one === null || one === undefined || one === false || ['variables', 'warm', 'country', 'certificate'].includes(key)) continue;
+            if (one === null || one === undefined || one === false || ['variables', 'warm', 'certificate'].includes(key)) continue;
             if (key === 'scenario') words.push(shell(`scenarios/${one}.yaml`));
             else words.push(`--${key}`, ...(one === true || one === '' ? [] : [shell(String(one))]));
         }

@@ -24,9 +24,9 @@ function row(onPick) {
     };
 }
 
-/** The ranking: show({entries: [{code, label, number, text}], parties: [codes], limit}). */
+/** The ranking: show({entries: [{code, label, number, text}], parties, unplaced: [codes], limit}). */
 export function ranking(onPick) {
-    const blocks = ['The parties', 'Highest', 'Lowest'].map((title) => {
+    const blocks = ['The parties', 'Highest', 'Lowest', 'Not on the map'].map((title) => {
         const list = h('ul', { class: 'ranking' });
         return { list, rows: [], section: h('section', null, h('h4', null, title), list) };
     });
@@ -40,13 +40,16 @@ export function ranking(onPick) {
 
     return {
         element: h('div', { class: 'rankings' }, blocks.map((block) => block.section)),
-        show({ entries, parties, limit }) {
+        show({ entries, parties, unplaced, limit }) {
             const known = entries.filter((entry) => Number.isFinite(entry.number));
-            const others = known.filter((entry) => !parties.includes(entry.code)).sort((a, b) => b.number - a.number);
+            const of = (codes) => codes.map((code) => known.find((entry) => entry.code === code)).filter(Boolean);
+            const apart = [...parties, ...unplaced];
+            const others = known.filter((entry) => !apart.includes(entry.code)).sort((a, b) => b.number - a.number);
             const each = Math.min(EACH, Math.floor(others.length / 2));
-            fill(blocks[0], parties.map((code) => known.find((entry) => entry.code === code)).filter(Boolean), limit);
+            fill(blocks[0], of(parties), limit);
             fill(blocks[1], others.slice(0, each), limit);
             fill(blocks[2], others.slice(others.length - each).reverse(), limit);
+            fill(blocks[3], of(unplaced.slice(0, EACH)), limit);
         },
     };
 }

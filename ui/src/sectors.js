@@ -44,7 +44,7 @@ function heat(rows, codes, sectors, width, dark) {
         marginRight: 4,
         padding: 0.06,
         x: { domain: codes, axis: 'top', label: null, tickSize: 0, tickRotate: narrow ? -90 : 0 },
-        y: { domain: sectors, label: null, tickSize: 0, tickFormat: (name) => short(name, narrow ? 16 : 34) },
+        y: { domain: sectors, label: null, tickSize: 0, tickFormat: (name) => short(name, narrow ? 16 : 31) },
         marks: [Plot.cell(rows.filter((row) => Number.isFinite(row.value)), { x: 'code', y: 'sector', fill: (row) => colourOf(row.value), title: (row) => `${row.sector}, ${row.code}: ${percent(row.value, 2)}` })],
     });
     picture.append(legend({ x: narrow ? 4 : left, y: 14, width: Math.min(260, width - (narrow ? 12 : left + 12)), limit, colourOf, unit: '', show: (value) => percent(value, limit < 1 ? 1 : 0) }));

@@ -58,7 +58,7 @@ class World {
         this.trouble = h('div');
         this.scenarios = h('div', { class: 'choices' });
         this.variants = h('fieldset', { class: 'variants' });
-        this.measures = measurePanel({ onMove: (own) => this.move(own), onRelease: (own) => this.set({ 'q.own': writeMeasures(own) }) });
+        this.measures = measurePanel({ onMove: (own) => this.move(own), onRelease: (own) => this.release(own) });
         this.sentence = h('p', { class: 'sentence', 'aria-live': 'off' });
         this.assumptions = assumptions((patch) => this.set(patch));
         this.ranking = ranking((code) => this.pick(code));
@@ -134,8 +134,13 @@ class World {
 
     fail(error) {
         if (error.name === 'AbortError' || error.gone) return;
-        replace(this.trouble, problem(error));
+        const again = h('button', { on: { click: () => this.restart() } }, 'Back to the beginning');
+        replace(this.trouble, problem(error), !this.result && again);
         if (!this.result) replace(this.opening);
+    }
+
+    restart() {
+        this.set(Object.fromEntries(Object.keys(this.app.state.get()).map((key) => [key, null])));
     }
 
     // What may be chosen.
@@ -279,7 +284,7 @@ class World {
             this.map.pick(this.state.country);
         }
         const entries = this.codes.map((code, n) => ({ code, label: this.json.world.countries[n].name || code, number: numbers[n], text: variable.show(numbers[n], digits(0, this.limit) - 1) }));
-        this.ranking.show({ entries, parties: this.parties, limit: this.limit });
+        this.ranking.show({ entries, parties: this.parties, unplaced: this.map.without(), limit: this.limit });
     }
 
     // The slider.
@@ -292,7 +297,15 @@ class World {
         this.live.want(params, writeMeasures(own));
     }
 
+    /** Steps that follow each other at once, as those of an arrow key, are one for the back button. */
+    release(own) {
+        const now = performance.now();
+        this.app.state.set({ 'q.own': writeMeasures(own) }, { quiet: now - (this.released ?? -Infinity) < 1500 });
+        this.released = now;
+    }
+
     showLive(json, mark) {
+        replace(this.trouble);
         const variant = json.variants[0];
         this.paint(variant.values, false);
         this.showSentence(variant.values);
