@@ -19,17 +19,17 @@ const fixed = (count) => ({ minimumFractionDigits: count, maximumFractionDigits:
 
 /** A change in percent with its sign: +0.41 %. `value` is in percent. */
 export function percent(value, count = digits(value)) {
-    return `${signed(value, count)} %`;
+    return `${signed(value, count)}\u00a0%`; // the sign stays with its number
 }
 
 /** A difference in percentage points: +12.5 points. */
 export function points(value, count = 1) {
-    return `${signed(value, count)} points`;
+    return `${signed(value, count)}\u00a0points`;
 }
 
 /** A rate, such as a tariff, from its fraction: 0.325 is 32.5 %. */
 export function rate(fraction, count = 1) {
-    return `${format(fraction * 100, fixed(count))} %`;
+    return `${format(fraction * 100, fixed(count))}\u00a0%`;
 }
 
 /** Money in billions of USD from millions: 532.2. The unit stands beside it. */

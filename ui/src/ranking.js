@@ -15,7 +15,7 @@ function row(onPick) {
         show({ code, label, number, text, share }) {
             element.dataset.code = code;
             element.dataset.value = number;
-            if (name.textContent !== label) name.textContent = label;
+            if (name.textContent !== label) name.textContent = name.title = label;
             value.textContent = text;
             value.className = `value ${number < 0 ? 'loss' : 'gain'}`;
             bar.className = `bar ${number < 0 ? 'less' : 'more'}`;

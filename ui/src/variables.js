@@ -54,5 +54,5 @@ export const COUNTRY_NEEDS = [...new Set(VARIABLES.flatMap((variable) => variabl
 
 /** A country's gain in a phrase: -0.18 % (-47.5 bn USD). */
 export function gain(values, n) {
-    return `${percent(values.real_income[n], 2)} (${money(values.equivalent_variation[n], 1).replace(/^(?=\d)/, '+')} bn USD)`;
+    return `${percent(values.real_income[n], 2)} (${money(values.equivalent_variation[n], 1).replace(/^(?=\d)/, '+')}\u00a0bn\u00a0USD)`;
 }

@@ -55,7 +55,7 @@ class World {
 
     build(root) {
         this.opening = h('div', { class: 'opening' }, h('p', { class: 'waiting' }, 'Solving …'));
-        this.trouble = h('div');
+        this.trouble = h('div', { class: 'trouble' });
         this.scenarios = h('div', { class: 'choices' });
         this.variants = h('fieldset', { class: 'variants' });
         this.measures = measurePanel({ onMove: (own) => this.move(own), onRelease: (own) => this.release(own) });
