@@ -2,6 +2,7 @@
 #include "data/netcdf_layout.h"
 
 #include <errno.h>
+#include <hdf5.h>
 #include <netcdf_mem.h>
 #include <string.h>
 
@@ -360,7 +361,13 @@ static pl_status open_failed(int code, const char *path, pl_error *error) {
                       nc_strerror(code));
 }
 
+/* HDF5 prints what netCDF tries in vain, unless told not to in each thread; netCDF tells it in the first only. */
+static void keep_quiet(void) {
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
 pl_status pl_netcdf_read(const char *path, pl_world **world, pl_error *error) {
+    keep_quiet();
     int file = 0, code = nc_open(path, NC_NOWRITE, &file);
     *world = NULL;
     return code ? open_failed(code, path, error) : read_and_close(file, path, world, error);
@@ -368,6 +375,7 @@ pl_status pl_netcdf_read(const char *path, pl_world **world, pl_error *error) {
 
 pl_status pl_netcdf_read_memory(const char *name, void *bytes, size_t size, pl_world **world,
                                 pl_error *error) {
+    keep_quiet();
     int file = 0, code = nc_open_mem(name, NC_NOWRITE, size, bytes, &file);
     *world = NULL;
     return code ? open_failed(code, name, error) : read_and_close(file, name, world, error);

@@ -25,7 +25,7 @@ typedef struct {
 
 static const command commands[] = {
     {"run",
-     PL_SHORT,
+     PL_AT_DESK,
      16,
      true,
      false,
@@ -265,7 +265,7 @@ static pl_status take_option(const command *which, const pl_asked *item, pl_ask 
 static pl_status take(const pl_folder *folder, const command *which, const pl_asked *item, size_t *files,
                       pl_ask *ask, pl_error *error) {
     bool world = which->options[0] && !strcmp(which->options[0], "world");
-    if (!strcmp(item->name, "warm") && !strcmp(which->name, "run")) {
+    if (!strcmp(item->name, "warm") && which->queue == PL_AT_DESK) {
         if (strcmp(item->value, "1") && strcmp(item->value, "0"))
             return refuse(error, PL_INVALID, "warm is 1 or 0, not '%.100s'", item->value);
         ask->warm = *item->value == '1';

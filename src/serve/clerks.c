@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#pragma weak pl_desk_answer
-
 static pl_answer *ask_desk(pl_serve *serve, pl_job *job) {
     char *text = NULL, said[sizeof(pl_error)];
     size_t length = 0;

@@ -11,9 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#pragma weak pl_desk_new
-#pragma weak pl_desk_free
-
 enum { KEPT_BYTES = 64 * 1024 * 1024 };
 
 double pl_clock(void) {
@@ -81,7 +78,7 @@ static pl_status make_parts(pl_serve *serve, const pl_serve_options *options, pl
         *serve->guard.machine = 0;
     pl_status status =
         serve->program ? pl_folder_open(options->scenarios, &serve->folder, error) : PL_NO_MEMORY;
-    if (!status && pl_desk_new && pl_desk_new(NULL, &serve->desk, &unused))
+    if (!status && pl_desk_new(NULL, &serve->desk, &unused))
         status = fail(error, unused.text);
     return status;
 }
@@ -248,8 +245,7 @@ void pl_serve_free(pl_serve *serve) {
     pl_clerks_join(serve);
     pl_http_stop(serve);
     pl_memory_clear(&serve->memory);
-    if (serve->desk)
-        pl_desk_free(serve->desk);
+    pl_desk_free(serve->desk);
     pl_folder_close(&serve->folder);
     for (int i = 0; i < 2; i++)
         if (serve->wake[i] >= 0)
