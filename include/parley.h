@@ -1010,6 +1010,7 @@ typedef struct {
     double *low, *high;           /* payoff at the 5th and the 95th percentile of draws */
     double *deviation;            /* payoff of the best breach while the others keep to it */
     double *patience;             /* smallest discount factor at which it is kept; INFINITY: never */
+    double *patience_otherwise;   /* the same under the other punishment: mutual best responses, or no deal */
     double *transfer;             /* million USD a year received */
     bool *signs, *keeps;
     double *real_income; /* [countries] percent */

@@ -90,6 +90,21 @@ assert all(p["low"] < p["payoff"] < 0 or p["low"] < p["high"] for p in war), war
 PY
 report "JSON says what was asked, with intervals" "$(cat err)"
 "$parley" talks table game.yaml --json --draws 8 --seed 7 >other 2>err
+python3 - one >out 2>err <<'PY'
+import json, sys
+talks = json.load(open(sys.argv[1]))
+war = {p["player"]: p["payoff"] for p in talks["deals"][0]["players"]}
+d = talks["discount"]
+for deal in talks["deals"][1:]:
+    for p in deal["players"]:
+        # Punished by Nash for ever, by a breach that shows after one period: and the other way by going back to war.
+        gain, loss = p["breach"] - p["payoff"], p["payoff"] - war[p["player"]]
+        wanted = 0 if gain <= 1e-7 else gain / (gain + loss) if loss > 0 else "never"
+        got = p["patience_otherwise"]
+        assert got == wanted or abs(got - wanted) < 1e-9, (deal["name"], p, wanted)
+assert sum("Signed and kept by everybody if a breach is punished by" in n for n in talks["notes"]) == 2, talks["notes"]
+PY
+report "deals are looked at under both punishments" "$(cat err)"
 report "another seed draws others" "$(cmp -s one other && echo 'the same intervals')"
 
 # A package made by hand is the same package as one in the file.
@@ -151,6 +166,9 @@ refuse_game "transfers that do not add up" "adds up to 5 million USD, not to zer
     "packages: {odd: {transfer: {US: 5}}}"
 refuse_game "an instrument without flows" "instrument 'self' covers no flow" "$players" "$instruments
   self: {player: US, kind: quota, on: USA}" "$rest"
+refuse_game "an assumption about nothing" "unknown key 'discont' in what is assumed (did you mean 'discount'?)" "$players" "$instruments" \
+    "assumed: {discont: a guess}"
+refuse_game "an assumption without words" "discount" "$players" "$instruments" "assumed: {discount: {a: b}}"
 game "$players" "$instruments" ""
 refuse "a table without packages" "the game has no packages to compare" "$parley" talks table game.yaml
 refuse "a misspelt verb" "unknown verb 'talks tabel' (did you mean 'table'?)" "$parley" talks tabel game.yaml

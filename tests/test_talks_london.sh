@@ -36,6 +36,15 @@ check("taking back all duties is better still", all(gain("full-rollback", p) > g
 check("licences for magnets help the United States", gain("rollback-for-licences", "US") > gain("full-rollback", "US"))
 check("and cost China the rent", gain("rollback-for-licences", "China") < gain("full-rollback", "China"))
 check("what the US takes back alone, China gains less from than from both", gain("us-rollback-for-licences", "China") < gain("full-rollback", "China"))
+def kept(name, key):
+    return all(p["signs"] and p[key] != "never" and p[key] <= talks["discount"] for p in deals[name]["players"])
+
+check("the framework is kept if the duties of April are what follows a breach", kept("london-framework", "patience"))
+check("and not if mutual best responses are", not kept("london-framework", "patience_otherwise"))
+check("both are said in words", sum("london-framework" in n for n in talks["notes"] if n.startswith("Signed and kept")) == 1
+      and sum(n.startswith("Signed and kept") for n in talks["notes"]) == 2)
+assumed = {a["what"] for a in talks["assumed"]}
+check("what is assumed is in the answer", {"discount factor", "bounds of us-chips", "content of london-framework"} <= assumed)
 # The certified real incomes are the payoffs: the United States is one country.
 for name in ("no-deal", "truce-30-10"):
     payoff = next(p["payoff"] for p in deals[name]["players"] if p["player"] == "US")

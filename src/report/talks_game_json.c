@@ -52,22 +52,24 @@ static json_t *instrument_object(const pl_game *g, size_t i) {
     pl_instrument_facts f = pl_game_instrument(g, i);
     pl_instrument_basis b = pl_game_instrument_basis(g, i);
     const char *source = pl_game_said(g, "instruments", f.family, "source");
+    const char *assumed = pl_game_said(g, "instruments", f.family, "assumed");
     json_t *o = json_object();
-    return whole(o,
-                 put(o, "name", json_string(f.name)) && put(o, "family", json_string(f.family)) &&
-                     put(o, "title", json_string(f.title)) && put(o, "kind", json_string(f.kind)) &&
-                     put(o, "player", json_string(pl_game_player(g, f.player))) &&
-                     put(o, "low", pl_json_number(f.low)) && put(o, "high", pl_json_number(f.high)) &&
-                     put(o, "today", pl_json_number(b.today)) && put(o, "stands", pl_json_number(b.stands)) &&
-                     put(o, "unit",
-                         json_string(f.is_level ? "share of the base year's quantity"
-                                     : b.adds   ? "rate on top of what stands"
-                                                : "rate")) &&
-                     put(o, "open", pl_json_number(f.is_level ? f.high : f.low)) &&
-                     put(o, "share", pl_json_number(b.share)) && put(o, "trade", pl_json_number(b.trade)) &&
-                     put(o, "flows", json_integer((json_int_t)f.flows)) &&
-                     put(o, "assumed", json_boolean(!*source)) && put(o, "source", text_or_null(source)) &&
-                     put(o, "note", text_or_null(pl_game_said(g, "instruments", f.family, "note"))));
+    return whole(
+        o, put(o, "name", json_string(f.name)) && put(o, "family", json_string(f.family)) &&
+               put(o, "title", json_string(f.title)) && put(o, "kind", json_string(f.kind)) &&
+               put(o, "player", json_string(pl_game_player(g, f.player))) &&
+               put(o, "low", pl_json_number(f.low)) && put(o, "high", pl_json_number(f.high)) &&
+               put(o, "today", pl_json_number(b.today)) && put(o, "stands", pl_json_number(b.stands)) &&
+               put(o, "unit",
+                   json_string(f.is_level ? "share of the base year's quantity"
+                               : b.adds   ? "rate on top of what stands"
+                                          : "rate")) &&
+               put(o, "open", pl_json_number(f.is_level ? f.high : f.low)) &&
+               put(o, "share", pl_json_number(b.share)) && put(o, "trade", pl_json_number(b.trade)) &&
+               put(o, "flows", json_integer((json_int_t)f.flows)) &&
+               put(o, "assumed", json_boolean(!*source || *assumed)) &&
+               put(o, "assumed_because", text_or_null(assumed)) && put(o, "source", text_or_null(source)) &&
+               put(o, "note", text_or_null(pl_game_said(g, "instruments", f.family, "note"))));
 }
 
 static json_t *package_object(const pl_game *g, size_t k) {
@@ -85,6 +87,7 @@ static json_t *package_object(const pl_game *g, size_t k) {
     return whole(
         o, made && put(o, "name", json_string(f.name)) && put(o, "title", json_string(f.title)) &&
                put(o, "variant", json_string(pl_scenario_variant_name(pl_game_scenario(g), f.variant))) &&
+               put(o, "assumed", text_or_null(pl_game_said(g, "packages", f.name, "assumed"))) &&
                put(o, "source", text_or_null(pl_game_said(g, "packages", f.name, "source"))) &&
                put(o, "note", text_or_null(pl_game_said(g, "packages", f.name, "note"))));
 }
@@ -135,25 +138,32 @@ static json_t *assumption(const char *what, const char *value, const char *why) 
     return json_pack("{s:s, s:s, s:s}", "what", what, "value", value, "why", why);
 }
 
+/* Why, in the game's own words where it has any. */
+static const char *why(const pl_game *g, const char *key, const char *otherwise) {
+    const char *said = pl_game_said(g, "assumed", key, NULL);
+    return *said ? said : otherwise;
+}
+
 static json_t *assume_keeping(const pl_game *g, json_t *list) {
     char text[128];
     const char *period = pl_game_period(g);
     double punishment = pl_game_punishment(g);
     snprintf(text, sizeof text, "%g a %.40s", pl_game_discount(g), period);
-    list =
-        append(list, assumption("discount factor", text, "no government publishes how it weighs the future"));
+    list = append(list, assumption("discount factor", text,
+                                   why(g, "discount", "no government publishes how it weighs the future")));
     snprintf(text, sizeof text, "%g %.40s%s", pl_game_lag(g), period, pl_game_lag(g) == 1 ? "" : "s");
-    list =
-        append(list, assumption("time until a breach shows", text, "it depends on how a deal is verified"));
+    list = append(list, assumption("time until a breach shows", text,
+                                   why(g, "lag", "it depends on how a deal is verified")));
     if (isinf(punishment))
         snprintf(text, sizeof text, "for ever");
     else
         snprintf(text, sizeof text, "%g %.40s%s", punishment, period, punishment == 1 ? "" : "s");
-    list = append(list, assumption("length of the punishment", text, "chosen by whoever wrote the game"));
+    list = append(list, assumption("length of the punishment", text,
+                                   why(g, "punishment", "chosen by whoever wrote the game")));
     return append(
         list, assumption("punishment",
                          pl_game_punishes_by_nash(g) ? "mutual best responses" : "what stands without a deal",
-                         "chosen by whoever wrote the game"));
+                         why(g, "punish_by", "chosen by whoever wrote the game")));
 }
 
 static json_t *assume_bounds(const pl_game *g, json_t *list) {
@@ -161,12 +171,26 @@ static json_t *assume_bounds(const pl_game *g, json_t *list) {
         pl_instrument_facts f = pl_game_instrument(g, i);
         char what[256], value[64];
         bool same = i > 0 && !strcmp(f.family, pl_game_instrument(g, i - 1).family);
-        if (same || *pl_game_said(g, "instruments", f.family, "source"))
+        const char *said = pl_game_said(g, "instruments", f.family, "assumed");
+        if (same || (!*said && *pl_game_said(g, "instruments", f.family, "source")))
             continue;
         snprintf(what, sizeof what, "bounds of %.200s", f.family);
         snprintf(value, sizeof value, "%g %% to %g %%", 100 * f.low, 100 * f.high);
-        list = append(list,
-                      assumption(what, value, "how far the instrument may go in a search; no source given"));
+        list = append(
+            list, assumption(what, value,
+                             *said ? said : "how far the instrument may go in a search; no source given"));
+    }
+    return list;
+}
+
+static json_t *assume_packages(const pl_game *g, json_t *list) {
+    for (size_t k = 0; k < pl_game_packages(g); k++) {
+        pl_package_facts f = pl_game_package(g, k);
+        char what[256];
+        const char *said = pl_game_said(g, "packages", f.name, "assumed");
+        snprintf(what, sizeof what, "content of %.200s", f.name);
+        if (*said)
+            list = append(list, assumption(what, f.title, said));
     }
     return list;
 }
@@ -174,11 +198,18 @@ static json_t *assume_bounds(const pl_game *g, json_t *list) {
 static json_t *assumed_list(const pl_game *g) {
     char text[128];
     double limit = 0;
-    json_t *list = assume_bounds(g, assume_keeping(g, json_array()));
+    json_t *list = assume_packages(g, assume_bounds(g, assume_keeping(g, json_array())));
+    static const char *const others[][2] = {{"today", "what stands"},
+                                            {"disagreement", "what happens without a deal"},
+                                            {"payoffs", "what each player wants"}};
+    for (size_t k = 0; k < sizeof others / sizeof *others; k++)
+        if (*pl_game_said(g, "assumed", others[k][0], NULL))
+            list = append(list, assumption(others[k][1], pl_game_said(g, NULL, NULL, others[k][0]),
+                                           pl_game_said(g, "assumed", others[k][0], NULL)));
     if (pl_game_transfers(g, &limit)) {
         snprintf(text, sizeof text, "%g %% of the smallest player's income", 100 * limit);
-        list =
-            append(list, assumption("most that may change hands", text, "chosen by whoever wrote the game"));
+        list = append(list, assumption("most that may change hands", text,
+                                       why(g, "transfer_limit", "chosen by whoever wrote the game")));
     }
     for (size_t p = 0; p < pl_game_players(g); p++) {
         const char *name = pl_game_player(g, p), *weight = pl_game_said(g, "players", name, "weight");

@@ -239,8 +239,9 @@ static pl_status read_rent(const pl_reading *r, const pl_node *node, pl_family *
 }
 
 static pl_status read_family_facts(pl_reading *r, const pl_node *node, pl_family *f) {
-    static const char *const keys[] = {"player", "kind",  "title", "by",   "on",   "except", "sectors", "low",
-                                       "high",   "basis", "share", "each", "rent", "note",   "source"};
+    static const char *const keys[] = {"player",  "kind", "title",  "by",     "on",    "except",
+                                       "sectors", "low",  "high",   "basis",  "share", "each",
+                                       "rent",    "note", "source", "assumed"};
     static const char *const bases[] = {"set", "add"};
     const pl_node *player = NULL, *kind = NULL, *basis = pl_node_get(node, "basis"),
                   *share = pl_node_get(node, "share");
@@ -482,13 +483,29 @@ static pl_status read_tables(pl_reading *r, const pl_node *root) {
     return PL_OK;
 }
 
+/* Which of the values that hold for the whole table are assumed, and why: shown with them. */
+static pl_status check_assumed(pl_reading *r, const pl_node *root) {
+    static const char *const keys[] = {"today", "disagreement", "transfers", "transfer_limit", "discount",
+                                       "lag",   "punishment",   "punish_by", "payoffs"};
+    const pl_node *node = pl_node_get(root, "assumed");
+    if (!node)
+        return PL_OK;
+    const char *text = NULL;
+    pl_status status = pl_reading_need_map(r, node, "assumed");
+    if (!status)
+        status = pl_node_check_keys(node, keys, sizeof keys / sizeof *keys, "what is assumed", r->error);
+    for (size_t k = 0; k < node->count && !status; k++)
+        status = pl_node_text(node->item[k], node->key[k]->text, &text, r->error);
+    return status;
+}
+
 /* ---- the whole ---- */
 
 static pl_status read_head(pl_reading *r, const pl_node *root) {
     static const char *const keys[] = {
         "parley",  "name",        "title",        "source",    "note",           "scenario", "today",
         "players", "instruments", "disagreement", "transfers", "transfer_limit", "discount", "period",
-        "lag",     "punishment",  "packages",     "tables",    "punish_by"};
+        "lag",     "punishment",  "packages",     "tables",    "punish_by",      "assumed"};
     pl_game *g = r->game;
     pl_status status = pl_node_check_keys(root, keys, sizeof keys / sizeof *keys, "a game", r->error);
     if (!status && !pl_node_get(root, "parley"))
@@ -527,6 +544,8 @@ pl_status pl_game_read(pl_game *g, const pl_node *root, const char *world, pl_er
         status = read_disagreement(&r, root);
     if (!status)
         status = read_patience(&r, root);
+    if (!status)
+        status = check_assumed(&r, root);
     if (!status)
         status = pl_reading_packages(&r, root);
     return status ? status : read_tables(&r, root);

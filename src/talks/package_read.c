@@ -54,7 +54,7 @@ static pl_status read_transfer(pl_reading *r, const pl_node *node, pl_package *p
 }
 
 static pl_status read_package(pl_reading *r, const pl_node *key, const pl_node *node) {
-    static const char *const keys[] = {"title", "variant", "set", "transfer", "note", "source"};
+    static const char *const keys[] = {"title", "variant", "set", "transfer", "note", "source", "assumed"};
     pl_game *g = r->game;
     pl_package *p = &g->package[g->packages++];
     p->line = key->line;
@@ -68,7 +68,7 @@ static pl_status read_package(pl_reading *r, const pl_node *key, const pl_node *
     for (size_t i = 0; i < g->instruments; i++)
         p->setting[i] = NAN;
     const pl_node *set = pl_node_get(node, "set"), *transfer = pl_node_get(node, "transfer");
-    pl_status status = pl_node_check_keys(node, keys, 6, "a package", r->error);
+    pl_status status = pl_node_check_keys(node, keys, 7, "a package", r->error);
     if (!status)
         status = pl_reading_text(r, node, "title", &p->title);
     if (!status)

@@ -18,6 +18,8 @@ typedef struct {
     pl_deal *deal;         /* [count] */
     double *hint;          /* [instruments] everybody's best response to what stands */
     bool *found;           /* [count][players] */
+    bool both;             /* whether the other punishment is asked for as well */
+    pl_punishment otherwise;
 } trial;
 
 /* One player's best response to what stands today, from all starts; its breaches of packages are not far from there. */
@@ -49,19 +51,42 @@ static pl_status test_one(void *data, size_t index, pl_board *board, pl_error *e
                                error);
 }
 
-pl_status pl_session_test(pl_session *s, const pl_stand *stand, pl_deal *deal, size_t count) {
+/* What can be worked out side by side before breaches are: the other punishment, every player's best response to what
+ * stands, what each deal is worth. */
+static pl_status prepare(void *data, size_t index, pl_board *board, pl_error *error) {
+    trial *t = data;
+    size_t players = board->game->players;
+    if (index == 0)
+        return t->both ? pl_punish_otherwise(t->session, board, &t->otherwise, error) : PL_OK;
+    if (index <= players)
+        return find_hint(t, index - 1, board, error);
+    return pl_deal_fill(board, &t->stand[index - 1 - players], &t->deal[index - 1 - players], error);
+}
+
+static pl_status test_all(pl_session *s, trial *t, size_t count) {
     const pl_game *g = s->game;
     size_t jobs = count * g->players;
-    trial t = {s, stand, deal, pl_alloc(g->instruments, sizeof *t.hint), pl_alloc(jobs, sizeof *t.found)};
-    pl_status status = t.hint && t.found ? PL_OK : pl_fail_memory(s->error, g->instruments);
+    pl_status status = pl_crew_run(s, 1 + g->players + count, true, prepare, t);
     if (!status)
-        status = pl_crew_run(s, g->players, true, find_hint, &t);
-    if (!status)
-        status = pl_crew_run(s, jobs, true, test_one, &t);
+        status = pl_crew_run(s, jobs, true, test_one, t);
     for (size_t k = 0; k < jobs && !status; k++)
-        deal[k / g->players].converged = deal[k / g->players].converged && t.found[k];
+        t->deal[k / g->players].converged = t->deal[k / g->players].converged && t->found[k];
+    if (!status && t->both)
+        status = pl_punish_compare(s, &t->otherwise, t->deal, count);
+    return status;
+}
+
+pl_status pl_session_test(pl_session *s, const pl_stand *stand, pl_deal *deal, size_t count, bool both) {
+    const pl_game *g = s->game;
+    trial t = {.session = s, .stand = stand, .deal = deal, .both = both};
+    t.hint = pl_alloc(g->instruments, sizeof *t.hint);
+    t.found = pl_alloc(count * g->players, sizeof *t.found);
+    t.otherwise.payoff = pl_alloc(g->players, sizeof *t.otherwise.payoff);
+    pl_status status = t.hint && t.found && t.otherwise.payoff ? test_all(s, &t, count)
+                                                               : pl_fail_memory(s->error, g->instruments);
     free(t.hint);
     free(t.found);
+    free(t.otherwise.payoff);
     return status;
 }
 
@@ -166,28 +191,16 @@ static int compare_ranks(const void *a, const void *b) {
     return x > y ? -1 : x < y;
 }
 
-typedef struct {
-    const pl_stand *stand; /* [packages] */
-    pl_deal *deal;
-} filling;
-
-static pl_status fill_package(void *data, size_t index, pl_board *board, pl_error *error) {
-    const filling *f = data;
-    return pl_deal_fill(board, &f->stand[index], &f->deal[index], error);
-}
-
 static pl_status fill_table(pl_session *s, pl_stand *stand) {
     const pl_game *g = s->game;
-    filling f = {stand, s->talks->deal + s->talks->deals - g->packages};
+    pl_deal *deal = s->talks->deal + s->talks->deals - g->packages;
     for (size_t k = 0; k < g->packages; k++)
         stand[k] = (pl_stand){g->package[k].variant, g->package[k].setting, g->package[k].transfer};
-    pl_status status = pl_crew_run(s, g->packages, true, fill_package, &f);
-    if (!status)
-        status = pl_session_test(s, stand, f.deal, g->packages);
+    pl_status status = pl_session_test(s, stand, deal, g->packages, true);
     for (size_t k = 0; k < g->packages && !status; k++)
-        f.deal[k].rank = rank_of(s, &f.deal[k]);
+        deal[k].rank = rank_of(s, &deal[k]);
     if (!status)
-        qsort(f.deal, g->packages, sizeof *f.deal, compare_ranks);
+        qsort(deal, g->packages, sizeof *deal, compare_ranks);
     return status;
 }
 

@@ -335,8 +335,19 @@ pl_status pl_verb_bargain(pl_session *session);
 pl_status pl_verb_sustain(pl_session *session);
 pl_status pl_verb_table(pl_session *session);
 pl_status pl_verb_value(pl_session *session);
-/* Whether `count` deals are kept, once their payoffs and the punishment are known (src/talks/package_table.c). */
-pl_status pl_session_test(pl_session *session, const pl_stand *stand, pl_deal *deal, size_t count);
+/* What `count` deals are worth and whether they are kept, once the punishment is known; with `both`, under the other
+ * punishment too (src/talks/package_table.c). */
+pl_status pl_session_test(pl_session *session, const pl_stand *stand, pl_deal *deal, size_t count, bool both);
+
+/* The other punishment than the game's (src/talks/punish.c): mutual best responses, or no deal. */
+typedef struct {
+    double *payoff; /* [players] */
+    bool found;
+} pl_punishment;
+pl_status pl_punish_otherwise(const pl_session *session, pl_board *board, pl_punishment *other,
+                              pl_error *error);
+/* The patience deals need under it, and in words which are kept under which. */
+pl_status pl_punish_compare(pl_session *session, const pl_punishment *other, pl_deal *deal, size_t count);
 pl_status pl_session_punish(pl_session *session);
 void pl_stand_copy(const pl_game *game, const pl_stand *from, pl_stand *to);
 
