@@ -5,40 +5,50 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-/* A command: where it queues, how many scenarios it takes, and its options; "!" marks a flag. The settings of the table in
- * parley.h are options too where `settings` says so; `world` is one where it stands in the list. */
+/* A command: where it queues, how many scenarios it takes, what its JSON needs, and its options; "!" marks a flag. The settings of
+ * the table in parley.h are options where SETTINGS says so; `world` is one where it stands in the list. */
+enum {
+    HAS_SETTINGS = 1,
+    WORLD_IS_ARGUMENT = 2,
+    HAS_OUTPUT = 4,
+    HAS_THREADS = 8,
+    OPTIONS = 24,
+    SETTINGS = 64
+};
 typedef struct {
     const char *name;
     pl_queue queue;
     size_t files;
-    bool settings, world_is_argument, output;
-    const char *options[20];
+    unsigned has;
+    const char *options[OPTIONS];
 } command;
 
 #define TALKS(verb, ...)                                                                                     \
     {                                                                                                        \
-        "talks/" verb, PL_LONG, 1, false, false, true, {                                                     \
+        "talks/" verb, PL_LONG, 1, HAS_OUTPUT | HAS_THREADS, {                                               \
             "world", "starts", "draws", "seed", __VA_ARGS__                                                  \
         }                                                                                                    \
     }
+#define QUESTION "world", "tariff", "export-tax", "iceberg", "option", "variant", "on"
 
 static const command commands[] = {
     {"run",
      PL_AT_DESK,
      16,
-     true,
-     false,
-     true,
-     {"world", "tariff", "export-tax", "iceberg", "option", "variant", "on", "dates", "timeline!", "pair",
-      "variables", "country", "certificate", "rows", NULL}},
+     HAS_SETTINGS | HAS_OUTPUT,
+     {QUESTION, "dates", "move", "timeline!", "pair", "variables", "country", "certificate", "rows", NULL}},
     {"path",
      PL_MIDDLE,
      1,
-     true,
-     false,
-     true,
-     {"world", "from", "months", "variant", "option", "countries", "move", NULL}},
+     HAS_SETTINGS | HAS_OUTPUT,
+     {"world", "from", "months", "variant", "option", "move", "countries", "sectors", "variables", NULL}},
+    {"sweep",
+     PL_LONG,
+     1,
+     HAS_SETTINGS | HAS_OUTPUT | HAS_THREADS,
+     {QUESTION, "vary", "samples", "seed", "cold!", "countries", "variable", "variables", NULL}},
     TALKS("best-response", "player", NULL),
     TALKS("nash", NULL),
     TALKS("frontier", "points", NULL),
@@ -46,12 +56,12 @@ static const command commands[] = {
     TALKS("sustain", NULL),
     TALKS("table", NULL),
     TALKS("value", "set", "kept!", NULL),
-    {"world/list", PL_SHORT, 0, false, false, false, {NULL}},
-    {"world/info", PL_SHORT, 0, false, true, false, {"world", "country", NULL}},
-    {"facts", PL_MIDDLE, 1, false, false, false, {"world", "all!", NULL}},
-    {"backtest", PL_LONG, 1, false, false, false, {"world", "no-fit!", NULL}},
+    {"world/list", PL_SHORT, 0, 0, {NULL}},
+    {"world/info", PL_SHORT, 0, WORLD_IS_ARGUMENT, {"world", "country", NULL}},
+    {"facts", PL_MIDDLE, 1, 0, {"world", "all!", NULL}},
+    {"backtest", PL_LONG, 1, 0, {"world", "no-fit!", NULL}},
 };
-enum { COMMANDS = sizeof commands / sizeof *commands, OPTIONS = 20, SETTINGS = 64 };
+enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static pl_status refuse(pl_error *error, pl_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -167,7 +177,7 @@ static pl_status take_world(const pl_folder *folder, const command *which, const
                             pl_error *error) {
     char text[160];
     const char *const *names = (const char *const *)folder->worlds.names;
-    const char *before = which->world_is_argument ? "" : "--world=";
+    const char *before = which->has & WORLD_IS_ARGUMENT ? "" : "--world=";
     for (size_t i = 0; i < folder->worlds.count; i++)
         if (!strcmp(names[i], name)) {
             add_asked(ask, "world", name);
@@ -222,7 +232,7 @@ static pl_status unknown(const command *which, const char *name, pl_error *error
     }
     if (which->files)
         names[count++] = "scenario";
-    if (which->settings)
+    if (which->has & HAS_SETTINGS)
         count += list_settings(names + count);
     return refuse(error, PL_INVALID, "'%.100s' is not an option of %s that is answered here%s", name,
                   which->name, near(text, sizeof text, name, names, count));
@@ -230,7 +240,7 @@ static pl_status unknown(const command *which, const char *name, pl_error *error
 
 static pl_status take_setting(const command *which, const pl_asked *item, pl_ask *ask, pl_error *error) {
     const char *names[SETTINGS + 1];
-    size_t count = which->settings ? list_settings(names) : 0;
+    size_t count = which->has & HAS_SETTINGS ? list_settings(names) : 0;
     for (size_t i = 0; i < count; i++)
         if (is_setting(names[i], item->name)) {
             char *text = add(ask, "--%s=%s", names[i], item->value);
@@ -313,6 +323,16 @@ static bool is_timeline(const pl_ask *ask) {
     return false;
 }
 
+/* JSON, no files, and as many threads as a child may have: a posted scenario does not say that. */
+static bool add_form(const command *which, pl_ask *ask) {
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    bool threads = which->has & HAS_THREADS || (ask->posted && which->queue == PL_AT_DESK);
+    if (threads && !add(ask, "--threads=%ld", processors > 3 ? processors / 2 : 1))
+        return false;
+    bool prints = which->has & HAS_OUTPUT && !is_timeline(ask);
+    return add(ask, "--json") && (!prints || add(ask, "--output=-"));
+}
+
 pl_status pl_ask_new(const pl_folder *folder, const char *name, const pl_target *target, bool posted,
                      pl_ask *ask, pl_error *error) {
     const command *which = NULL;
@@ -332,8 +352,9 @@ pl_status pl_ask_new(const pl_folder *folder, const char *name, const pl_target 
         status = PL_NO_MEMORY;
     for (size_t i = 0; i < target->count && !status; i++)
         status = take(folder, which, &target->item[i], &files, ask, error);
-    bool prints = which->output && !is_timeline(ask);
-    if (!status && (!add(ask, "--json") || (prints && !add(ask, "--output=-")) || !make_key(folder, ask)))
+    if (!status && !add_form(which, ask))
+        status = PL_NO_MEMORY;
+    if (!status && !make_key(folder, ask))
         status = PL_NO_MEMORY;
     if (posted && ask->queue == PL_AT_DESK)
         ask->queue = PL_SHORT; /* what a stranger wrote is read by a child, which may be stopped */

@@ -88,8 +88,20 @@ static enum MHD_Result ask(pl_viewer *viewer, const char *command, pl_target *ta
 }
 
 static enum MHD_Result about(pl_viewer *viewer) {
-    char *text = pl_folder_about(&viewer->serve->folder);
-    pl_answer *answer = pl_answer_new(200, text, text ? strlen(text) : 0);
+    pl_serve *serve = viewer->serve;
+    char key[64];
+    snprintf(key, sizeof key, "about %016llx", (unsigned long long)pl_folder_state(&serve->folder));
+    pthread_mutex_lock(&serve->lock);
+    pl_answer *answer = pl_memory_find(&serve->memory, key, NULL, 0);
+    pthread_mutex_unlock(&serve->lock);
+    if (!answer) {
+        char *text = pl_folder_about(&serve->folder);
+        answer = pl_answer_new(200, text, text ? strlen(text) : 0);
+        pthread_mutex_lock(&serve->lock);
+        if (answer)
+            pl_memory_keep(&serve->memory, key, NULL, 0, answer);
+        pthread_mutex_unlock(&serve->lock);
+    }
     enum MHD_Result queued = pl_http_answer(viewer, answer);
     pl_answer_drop(answer);
     return queued;
