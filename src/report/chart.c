@@ -60,6 +60,7 @@ static bool make_room(pl_chart *c, size_t rows, size_t columns) {
     c->rows = rows;
     c->columns = columns;
     c->mark = NAN;
+    c->width = PL_CHART_WIDTH;
     for (size_t k = 0; k < rows * columns; k++)
         c->value[k] = NAN;
     for (size_t k = 0; k < columns; k++)

@@ -29,6 +29,7 @@ typedef struct {
     pl_line_style *style; /* [columns] */
     size_t *ink;          /* [columns] of a series */
     double limit;         /* scale of colours or bars shared with other charts; 0: its own */
+    double width;         /* of the picture; lines may be half as wide as a page */
     double mark;          /* bars: where a line stands, NaN: nowhere */
     char *mark_text;
 } pl_chart;
@@ -92,7 +93,7 @@ void pl_chart_number(char *out, size_t size, double value, double largest, bool 
 
 /* ---- pictures by kind (src/report/chart_*.c) ---- */
 
-enum { PL_CHART_WIDTH = 960, PL_CHART_TOP = 56 };
+enum { PL_CHART_WIDTH = 960, PL_CHART_NARROW = 472, PL_CHART_TOP = 56, PL_CHART_NARROW_TOP = 92 };
 void pl_draw_map(FILE *out, const pl_chart *chart);
 void pl_draw_bars(FILE *out, const pl_chart *chart);
 void pl_draw_shift(FILE *out, const pl_chart *chart);
@@ -102,7 +103,7 @@ void pl_draw_plane(FILE *out, const pl_chart *chart);
 void pl_draw_timeline(FILE *out, const pl_chart *chart);
 /* A day as 2025-06-09; empty for what is none. */
 void pl_day_text(char *out, size_t size, double day);
-/* Opens the picture and writes title, unit and basis. */
+/* Opens the picture and writes title, unit and basis: one line each, two where the picture is narrow. */
 void pl_draw_head(FILE *out, const pl_chart *chart, double height);
 
 #endif

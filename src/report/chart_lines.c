@@ -4,12 +4,12 @@
 #include <math.h>
 #include <string.h>
 
-enum { LEFT = 66, RIGHT = 190, PLOT = 210, LETTERS = 12 };
+enum { LEFT = 62, PLOT = 190, LETTERS = 12 };
 
 typedef struct {
     const pl_chart *chart;
     pl_ticks ticks;
-    double top, bottom, left, right;
+    double top, bottom, left, right, names; /* names: room beside the lines */
 } frame;
 
 static double across(const frame *f, size_t month) {
@@ -44,8 +44,8 @@ static void draw_axes(FILE *out, const frame *f) {
         pl_svg_text(out, f->left - 8, y + 4, PL_END, 11, pl_paint_ink(PL_INK_MUTED), false, text);
     }
     if (f->ticks.low > 0) /* a reader takes the foot of a picture for zero */
-        pl_svg_text(out, f->right, f->top - 8, PL_END, 11, pl_paint_ink(PL_INK_MUTED), false,
-                    "the axis does not start at zero");
+        pl_svg_text(out, f->right + 14, f->bottom + 22, PL_START, 10, pl_paint_ink(PL_INK_MUTED), false,
+                    "axis not from zero");
     size_t each = 1;
     while ((f->right - f->left) * (double)each < 52 * (double)c->rows)
         each += each < 3 ? 1 : 3;
@@ -116,17 +116,19 @@ static void draw_names(FILE *out, const frame *f, double *y, size_t *order) {
         pl_paint paint = pl_paint_series(c->ink[k]);
         bool points = c->style[k] == PL_LINE_POINTS;
         if (points)
-            pl_svg_dot(out, f->right + 18, y[k], 4, paint, true, NULL);
+            pl_svg_dot(out, f->right + 24, y[k], 4, paint, true, NULL);
         else
-            pl_svg_line(out, f->right + 8, y[k], f->right + 28, y[k], paint, 2,
+            pl_svg_line(out, f->right + 14, y[k], f->right + 32, y[k], paint, 2,
                         c->style[k] == PL_LINE_DASHED ? "6 4" : NULL);
-        pl_svg_cut(text, sizeof text, c->column[k], RIGHT - 42, LETTERS);
-        pl_svg_text(out, f->right + 34, y[k] + 4, PL_START, LETTERS, pl_paint_ink(PL_INK_TEXT), false, text);
+        pl_svg_cut(text, sizeof text, c->column[k], f->names - 44, LETTERS);
+        pl_svg_text(out, f->right + 38, y[k] + 4, PL_START, LETTERS, pl_paint_ink(PL_INK_TEXT), false, text);
     }
 }
 
 void pl_draw_lines(FILE *out, const pl_chart *c) {
-    frame f = {c, ticks_of(c), PL_CHART_TOP + 6, PL_CHART_TOP + 6 + PLOT, LEFT, PL_CHART_WIDTH - RIGHT};
+    bool narrow = c->width < PL_CHART_WIDTH;
+    double top = (narrow ? PL_CHART_NARROW_TOP : PL_CHART_TOP) + 6, names = narrow ? 150 : 190;
+    frame f = {c, ticks_of(c), top, top + PLOT, LEFT, c->width - names, names};
     double *x = pl_alloc(c->rows + 1, sizeof *x), *y = pl_alloc(c->rows + 1, sizeof *y);
     double *end = pl_alloc(c->columns + 1, sizeof *end);
     size_t *order = pl_alloc(c->columns + 1, sizeof *order);

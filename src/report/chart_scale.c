@@ -109,12 +109,37 @@ double pl_classes_legend(FILE *out, const pl_classes *c, double x, double y, con
 
 /* ---- the head of a picture ---- */
 
+/* A text in at most `most` lines from y on. */
+static void draw_wrapped(FILE *out, const char *text, double y, double width, double letters, size_t most,
+                         pl_ink ink, bool strong) {
+    char line[1024], words[1024];
+    width /= strong ? 1.13 : 1; /* strong letters are wider */
+    for (size_t k = 0; k < most && *text; k++) {
+        size_t end = strlen(text);
+        while (end && k + 1 < most) {
+            snprintf(line, sizeof line, "%.*s", (int)(end < sizeof line ? end : sizeof line - 1), text);
+            if (pl_svg_width(line, letters) <= width)
+                break;
+            while (end && text[--end] != ' ')
+                ;
+        }
+        if (!end || k + 1 == most) /* a word longer than the line, or the last line */
+            end = strlen(text);
+        snprintf(line, sizeof line, "%.*s", (int)(end < sizeof line ? end : sizeof line - 1), text);
+        pl_svg_cut(words, sizeof words, line, width, letters);
+        pl_svg_text(out, 8, y + (letters + 4) * (double)k, PL_START, letters, pl_paint_ink(ink), strong,
+                    words);
+        text += end;
+        text += *text == ' ';
+    }
+}
+
 void pl_draw_head(FILE *out, const pl_chart *c, double height) {
-    char line[1024], words[600];
-    pl_svg_open(out, c->name, PL_CHART_WIDTH, height, c->title, c->text);
-    pl_svg_cut(words, sizeof words, c->title, PL_CHART_WIDTH - 16, 16);
-    pl_svg_text(out, 8, 22, PL_START, 16, pl_paint_ink(PL_INK_TEXT), true, words);
+    char line[1024];
+    bool narrow = c->width < PL_CHART_WIDTH;
+    pl_svg_open(out, c->name, c->width, height, c->title, c->text);
+    draw_wrapped(out, c->title, 22, c->width - 16, narrow ? 14 : 16, narrow ? 2 : 1, PL_INK_TEXT, true);
     snprintf(line, sizeof line, "%s%s%s", c->unit, *c->basis ? " \xc2\xb7 " : "", c->basis);
-    pl_svg_cut(words, sizeof words, line, PL_CHART_WIDTH - 16, 12.5);
-    pl_svg_text(out, 8, 42, PL_START, 12.5, pl_paint_ink(PL_INK_MUTED), false, words);
+    draw_wrapped(out, line, narrow ? 58 : 42, c->width - 16, narrow ? 12 : 12.5, narrow ? 2 : 1, PL_INK_MUTED,
+                 false);
 }

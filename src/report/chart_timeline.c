@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LABELS = 330, ROW = 17, LETTERS = 11 };
+enum { LABELS = 420, ROW = 17, LETTERS = 10 };
 enum { ANNOUNCED, FROM, UNTIL }; /* columns */
 
 void pl_day_text(char *out, size_t size, double day) {

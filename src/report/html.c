@@ -22,6 +22,8 @@ static const char STYLE[] =
     "var(--warn);padding:.6rem .9rem;font-weight:600}\n"
     "a{color:var(--link)}nav{font-size:.92rem;margin:1rem 0}nav a{margin-right:1rem}\n"
     "figure{margin:1.4rem 0 1.8rem}svg{display:block;max-width:100%;height:auto}\n"
+    ".pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,27rem),1fr));gap:0 1.5rem}"
+    ".pair figure{min-width:0;margin:.8rem 0 1rem}.pair .long{grid-column:1/-1}\n"
     "figcaption{font-size:.86rem;color:var(--muted);margin-top:.3rem}\n"
     "details{font-size:.9rem;margin-top:.3rem}summary{cursor:pointer;color:var(--link)}\n"
     ".wide{overflow-x:auto}table{border-collapse:collapse;font-size:.86rem;margin:.8rem 0;"
@@ -52,6 +54,7 @@ static const char PRINT_STYLE[] =
     "1rem}.wide{overflow:visible}table{font-size:8.6pt}\n"
     "th,td{padding:.1rem .4rem}p,ul,ol,dl{max-width:none}a{color:inherit;text-decoration:none}\n"
     ".measures{columns:2;column-gap:8mm;font-size:8.2pt}.map svg{width:86%}.small{font-size:8.6pt}\n"
+    ".pair{grid-template-columns:1fr 1fr;gap:0 5mm}\n"
     "*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n";
 
 /* ---- pieces ---- */
@@ -72,7 +75,10 @@ void pl_html_figure(FILE *out, const pl_page *page, const char *name) {
     const pl_chart *chart = pl_charts_find(&page->charts, name);
     if (!chart)
         return;
-    fputs(chart->kind == PL_CHART_MAP ? "<figure class=\"map\">\n" : "<figure>\n", out);
+    fputs(chart->kind == PL_CHART_MAP     ? "<figure class=\"map\">\n"
+          : chart->width < PL_CHART_WIDTH ? "<figure>\n"
+                                          : "<figure class=\"long\">\n",
+          out);
     pl_chart_draw(out, chart);
     if (chart->note) {
         fputs("<figcaption>", out);

@@ -173,22 +173,21 @@ static void world_lines(FILE *out, const pl_page *page, const pl_saved *r) {
 
 /* Notes that say of a part of the world how it was filled in: those of parley world split. */
 static void split_lines(FILE *out, const pl_saved *r) {
-    const json_t *notes = json_object_get(json_object_get(r->root, "world"), "notes");
+    const json_t *notes = json_object_get(json_object_get(r->root, "world"), "notes"), *entry;
     const char *key;
     json_t *value;
+    size_t k, said = 0;
     json_object_foreach((json_t *)notes, key, value) {
-        if (strncmp(key, "split_", 6) || !json_is_string(value))
-            continue;
-        fputs("<li>", out);
-        pl_xml_text(out, json_string_value(value));
-        fputs("</li>\n", out);
+        if (!strncmp(key, "split_", 6) && json_is_string(value) && ++said)
+            pl_html_text(out, "li", json_string_value(value));
     }
-    for (size_t k = 0; !notes && r->world && (key = pl_world_note_key(r->world, k)); k++)
-        if (!strncmp(key, "split_", 6)) {
-            fputs("<li>", out);
-            pl_xml_text(out, pl_world_note(r->world, key));
-            fputs("</li>\n", out);
-        }
+    json_array_foreach(json_object_get(r->root, "sources"), k, entry) {
+        if (!strncmp(pl_read_text(entry, "what", ""), "world, split_", 13) && ++said)
+            pl_html_text(out, "li", pl_read_text(entry, "text", ""));
+    }
+    for (k = 0; !said && r->world && (key = pl_world_note_key(r->world, k)); k++)
+        if (!strncmp(key, "split_", 6))
+            pl_html_text(out, "li", pl_world_note(r->world, key));
 }
 
 static void named_entries(FILE *out, const json_t *list, const char *head, const char *text,
@@ -196,6 +195,8 @@ static void named_entries(FILE *out, const json_t *list, const char *head, const
     const json_t *entry;
     size_t k;
     json_array_foreach(list, k, entry) {
+        if (!strncmp(pl_read_text(entry, head, ""), "world, ", 7)) /* said under the world */
+            continue;
         fputs("<li>", out);
         pl_xml_text(out, pl_read_text(entry, head, ""));
         fputs(": ", out);
@@ -304,8 +305,15 @@ void pl_html_again(FILE *out, const pl_page *page) {
         pl_xml_text(out, pl_read_text(page->first->root, "parley", ""));
     }
     fputs(". The same commands give the same page, with any number of threads.", out);
-    if (!known)
+    if (!known && *pl_read_text(page->first->root, "question", "")) {
+        fputs(" The question was <code>parley talks ", out);
+        pl_xml_text(out, pl_read_text(page->first->root, "question", ""));
+        fputs("</code>, of the game ", out);
+        pl_xml_text(out, pl_read_text(page->first->root, "game", ""));
+        fputs(".", out);
+    } else if (!known) {
         fputs(" The result does not say which command it was made with.", out);
+    }
     fputs("</p>\n<pre>", out);
     for (size_t k = 0; k < (page->second ? 2 : 1); k++) {
         const char *command = pl_read_text((k ? page->second : page->first)->root, "command", "");

@@ -20,10 +20,20 @@ static const pl_chart *chart_starting(const pl_page *page, const char *start) {
     return NULL;
 }
 
-static void figures(FILE *out, const pl_page *page, const char *start) {
+static bool starts_with_any(const char *name, const char *const *starts, size_t count) {
+    for (size_t k = 0; k < count && starts[k]; k++)
+        if (!strncmp(name, starts[k], strlen(starts[k])))
+            return true;
+    return false;
+}
+
+/* Charts of a part, in their order: two beside each other where there is room. */
+static void figures(FILE *out, const pl_page *page, const char *const *starts, size_t count) {
+    fputs("<div class=\"pair\">\n", out);
     for (size_t k = 0; k < page->charts.count; k++)
-        if (!strncmp(page->charts.item[k]->name, start, strlen(start)))
+        if (starts_with_any(page->charts.item[k]->name, starts, count))
             pl_html_figure(out, page, page->charts.item[k]->name);
+    fputs("</div>\n", out);
 }
 
 static size_t lowest_row(const pl_chart *c, size_t column) {
@@ -193,8 +203,7 @@ static void parts(FILE *out, const pl_page *page) {
         if (!any)
             continue;
         pl_html_heading(out, PART[p].id, PART[p].head);
-        for (size_t k = 0; k < 4 && PART[p].charts[k]; k++)
-            figures(out, page, PART[p].charts[k]);
+        figures(out, page, PART[p].charts, 4);
     }
 }
 

@@ -54,8 +54,9 @@ static void say_names(FILE *out, const char *head, const char *const *name, size
 
 static void say_answer(FILE *out, const pl_saved *r) {
     const pl_talks_reading *t = &r->talks;
-    const char **name = pl_alloc(t->deals, sizeof *name);
+    const char **name = NULL;
     if (!say_texts(out, json_object_get(r->root, "answer"), "p class=\"lead\"")) {
+        name = pl_alloc(t->deals, sizeof *name);
         fputs("<p class=\"lead\">Without a deal", out);
         for (size_t p = 0; p < t->players; p++) {
             fputs(p ? p + 1 == t->players ? " and " : ", " : ", real income ", out);
@@ -151,16 +152,6 @@ static void deals_table(FILE *out, const pl_saved *r, bool two) {
     pl_html_end_table(out);
 }
 
-static const json_t *instrument_called(const pl_saved *r, const char *name) {
-    const json_t *entry;
-    size_t k;
-    json_array_foreach(json_object_get(r->root, "instruments"), k, entry) {
-        if (!strcmp(pl_read_text(entry, "name", ""), name))
-            return entry;
-    }
-    return NULL;
-}
-
 /* Levels in percent: a rate, or a share of what is traded today. */
 static void instruments_table(FILE *out, const pl_saved *r, bool two) {
     const pl_talks_reading *t = &r->talks;
@@ -173,7 +164,7 @@ static void instruments_table(FILE *out, const pl_saved *r, bool two) {
         return;
     snprintf(caption, sizeof caption, "What the instruments are set to, percent; empty: as it stands%s%.200s",
              two ? ": " : "", two ? r->label : "");
-    pl_html_table(out, "words", caption);
+    pl_html_table(out, "keep", caption);
     pl_html_head_cell(out, "instrument", NULL);
     for (size_t d = 1; d < t->deals && shown < 10; d++)
         if (is_shown(&t->deal[d])) {
@@ -182,11 +173,7 @@ static void instruments_table(FILE *out, const pl_saved *r, bool two) {
         }
     pl_html_body(out);
     json_object_foreach((json_t *)t->deal[0].settings, name, value) {
-        const json_t *facts = instrument_called(r, name);
-        char label[400];
-        const char *title = pl_read_text(facts, "title", "");
-        snprintf(label, sizeof label, "%.100s%s%.250s", name, *title ? ": " : "", title);
-        pl_html_row(out, label);
+        pl_html_row(out, name);
         shown = 0;
         for (size_t d = 1; d < t->deals && shown < 10; d++) {
             if (!is_shown(&t->deal[d]))
@@ -199,6 +186,28 @@ static void instruments_table(FILE *out, const pl_saved *r, bool two) {
         pl_html_end_row(out);
     }
     pl_html_end_table(out);
+}
+
+/* What the names of instruments stand for, and where they are today. */
+static void instruments_in_words(FILE *out, const pl_saved *r) {
+    const json_t *entry;
+    size_t k;
+    double low, high;
+    if (!json_array_size(json_object_get(r->root, "instruments")))
+        return;
+    fputs("<ul class=\"small\">\n", out);
+    json_array_foreach(json_object_get(r->root, "instruments"), k, entry) {
+        fputs("<li>", out);
+        pl_xml_text(out, pl_read_text(entry, "name", ""));
+        fputs(": ", out);
+        pl_xml_text(out, pl_read_text(entry, "title", ""));
+        low = 100 * pl_read_value(entry, "low");
+        high = 100 * pl_read_value(entry, "high");
+        if (!isnan(low) && !isnan(high))
+            fprintf(out, ", from %g to %g %%", low, high);
+        fputs(json_is_true(json_object_get(entry, "assumed")) ? " (bounds assumed)</li>\n" : "</li>\n", out);
+    }
+    fputs("</ul>\n", out);
 }
 
 static void deals_in_words(FILE *out, const pl_saved *r) {
@@ -284,6 +293,7 @@ void pl_html_talks(FILE *out, const pl_page *page) {
         deals_table(out, result_at(page, k), page->second != NULL);
         instruments_table(out, result_at(page, k), page->second != NULL);
     }
+    instruments_in_words(out, page->first);
     deals_in_words(out, page->first);
     if (json_array_size(page->first->talks.notes)) {
         pl_html_text(out, "h3", "Mind");

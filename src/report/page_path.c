@@ -20,6 +20,7 @@ typedef struct {
 typedef struct {
     line item[MOST_LINES];
     size_t count;
+    const char *last; /* month after which nothing is shown; NULL: all */
 } lines;
 
 static line *add_line(lines *all, const pl_saved *reading, const json_t *values, const char *variable) {
@@ -66,6 +67,8 @@ static pl_chart *empty_lines(pl_page *page, const lines *all, const char *name) 
     size_t most = page->first->path.months + (page->second ? page->second->path.months : 0);
     const char **month = pl_alloc(most, sizeof *month);
     size_t rows = month ? months_of(page, month) : 0;
+    while (rows && all->last && strcmp(month[rows - 1], all->last) > 0)
+        rows--;
     pl_chart *c = month ? pl_charts_add(&page->charts, PL_CHART_LINES, rows, all->count, "%s", name) : NULL;
     for (size_t r = 0; c && r < rows; r++)
         pl_chart_label(&page->charts, c, r, month[r], month[r]);
@@ -94,6 +97,7 @@ static pl_chart *draw(pl_page *page, const lines *all, const char *name, const c
         return NULL;
     }
     if (c) {
+        c->width = PL_CHART_NARROW;
         pl_chart_say(&page->charts, &c->unit, "%s", unit);
         pl_chart_say(&page->charts, &c->basis, "%s", basis);
         pl_chart_say(&page->charts, &c->title, "%s", name);
@@ -184,7 +188,7 @@ static void add_pair(pl_page *page, const pl_read_pair *pair) {
     static const struct {
         const char *variable, *text;
     } level[] = {{"purchases", "bought"}, {"use", "used"}},
-      change[] = {{"month_on_month", "on the month before"}, {"year_on_year", "on the year before"}};
+      change[] = {{"month_on_month", "on the month"}, {"year_on_year", "on the year"}};
     lines levels = {.count = 0}, changes = {.count = 0};
     char name[160], unit[60];
     for (size_t k = 0; k < results_of(page); k++) {
@@ -213,8 +217,9 @@ static void add_pair(pl_page *page, const pl_read_pair *pair) {
     c = draw(page, &changes, name, "percent",
              "change of what is bought; months before the path are the base year's");
     if (c)
-        pl_chart_say(&page->charts, &c->title, "What %s buys from %s: month on month, and year on year",
-                     buyer, seller);
+        pl_chart_say(&page->charts, &c->title,
+                     "What %s%s buys from %s%s: changes on the month and on the year",
+                     pl_saved_article(pair->importer), buyer, pl_saved_article(pair->exporter), seller);
 }
 
 static void add_countries(pl_page *page, const char *name, const char *variable, const char *by, double scale,
@@ -296,7 +301,7 @@ static void add_stocks(pl_page *page) {
         l->ink = c;
         snprintf(text, sizeof text, "%.60s, %.30s",
                  pl_saved_country(page->first, pl_read_text(chosen[c], "country", "")),
-                 pl_read_text(chosen[c], "sector", ""));
+                 pl_saved_sector(page->first, pl_read_text(chosen[c], "sector", "")));
         label_line(page, l, 0, text);
     }
     pl_chart *c =
@@ -340,10 +345,33 @@ static size_t fill_points(const pl_page *page, pl_chart *c, size_t column, const
     return count;
 }
 
+/* The last month that was observed. */
+static const char *last_observed(const json_t *points) {
+    const char *last = "";
+    const json_t *point;
+    size_t k;
+    json_array_foreach(points, k, point) {
+        const char *month = pl_read_text(point, "month", "");
+        last = strcmp(month, last) > 0 ? month : last;
+    }
+    return last;
+}
+
+static bool has_derived(const json_t *points) {
+    const json_t *point;
+    size_t k;
+    json_array_foreach(points, k, point) {
+        if (json_is_true(json_object_get(point, "derived")))
+            return true;
+    }
+    return false;
+}
+
 static void add_observed_basis(pl_page *page, const json_t *series, const char *key, const char *basis) {
     lines all = {.count = 0};
     char name[160];
     const json_t *model = json_object_get(series, "model");
+    all.last = last_observed(json_object_get(series, "points"));
     for (size_t k = 0; k < results_of(page); k++) {
         const json_t *entry, *same = k ? NULL : model;
         size_t at;
@@ -360,10 +388,16 @@ static void add_observed_basis(pl_page *page, const json_t *series, const char *
     l->style = PL_LINE_POINTS;
     snprintf(l->label, sizeof l->label, "observed");
     snprintf(name, sizeof name, "observed-%.100s-%.20s", pl_read_text(series, "series", "series"), key);
-    pl_chart *c = draw(page, &all, name, pl_read_text(series, "change_unit", "percent"), basis);
+    pl_chart *c = draw(page, &all, name, pl_read_text(series, "change_unit", "percent"),
+                       "the path beside what was observed");
     if (!c)
         return;
-    pl_chart_say(&page->charts, &c->title, "Observed: %s, %s", pl_read_text(series, "text", ""), basis);
+    pl_chart_say(&page->charts, &c->title, "%s, %s", pl_read_text(series, "text", ""), basis);
+    if (c->title && *c->title >= 'a' && *c->title <= 'z')
+        *c->title = (char)(*c->title - 'a' + 'A');
+    if (has_derived(json_object_get(series, "points")))
+        pl_chart_say(&page->charts, &c->note,
+                     "Some of the observed changes are worked out from the levels of two months.");
     if (!fill_points(page, c, all.count - 1, json_object_get(series, "points"), basis))
         pl_charts_drop(&page->charts);
 }
@@ -393,26 +427,66 @@ static void owner_of(char *out, size_t size, const char *text) {
     snprintf(out, size, "%.*s", colon && colon - text < 60 ? (int)(colon - text) : 0, text);
 }
 
-static void add_timeline(pl_page *page) {
-    const json_t *list = json_object_get(page->first->root, "measures"), *measure;
-    size_t rows = json_array_size(list), k, dated = 0;
-    json_array_foreach(list, k, measure) dated += !isnan(day_of(measure, "effective"));
-    rows = dated < MEASURES ? dated : MEASURES;
-    pl_chart *c = rows ? pl_charts_add(&page->charts, PL_CHART_TIMELINE, rows, 3, "timeline") : NULL;
-    size_t row = 0;
-    json_array_foreach(list, k, measure) {
-        char owner[64];
-        if (!c || row == rows)
-            break;
-        if (isnan(day_of(measure, "effective")))
-            continue;
-        const char *text = pl_read_text(measure, "text", "");
-        owner_of(owner, sizeof owner, text);
-        pl_chart_label(&page->charts, c, row, owner, pl_read_text(measure, "name", text));
-        pl_chart_set(c, row, 0, day_of(measure, "announced"));
-        pl_chart_set(c, row, 1, day_of(measure, "effective"));
-        pl_chart_set(c, row++, 2, day_of(measure, "until"));
+/* Measures that an option switches off, and those that never took effect, are left out. */
+static bool is_shown(const json_t *measure) {
+    return !isnan(day_of(measure, "effective")) && !json_is_false(json_object_get(measure, "active"));
+}
+
+/* The first measure of the same owner and the same dates; itself when there is none before. */
+static size_t like_of(const json_t *list, size_t at) {
+    const json_t *one = json_array_get(list, at);
+    char owner[64], other[64];
+    owner_of(owner, sizeof owner, pl_read_text(one, "text", ""));
+    for (size_t k = 0; k < at; k++) {
+        const json_t *before = json_array_get(list, k);
+        owner_of(other, sizeof other, pl_read_text(before, "text", ""));
+        bool same = is_shown(before) && !strcmp(owner, other);
+        static const char *const days[] = {"announced", "effective", "until"};
+        for (size_t d = 0; d < 3; d++)
+            same = same && !strcmp(pl_read_text(before, days[d], ""), pl_read_text(one, days[d], ""));
+        if (same)
+            return k;
     }
+    return at;
+}
+
+/* "percentage points" are points in a picture's label. */
+static void shorten(char *out, size_t size, const char *text, size_t columns) {
+    static const char word[] = "percentage points";
+    const char *at = strstr(text, word);
+    char *said = at ? pl_format("%.*spoints%s", (int)(at - text), text, at + sizeof word - 1) : NULL;
+    pl_text_cut(out, size, said ? said : text, columns);
+    free(said);
+}
+
+/* A row is a measure, and how many others have its owner and its dates. */
+static void add_measure(pl_page *page, pl_chart *c, const json_t *list, size_t at, size_t row) {
+    const json_t *measure = json_array_get(list, at);
+    char owner[64], text[400];
+    size_t others = 0;
+    for (size_t k = at + 1; k < json_array_size(list); k++)
+        others += is_shown(json_array_get(list, k)) && like_of(list, k) == at;
+    owner_of(owner, sizeof owner, pl_read_text(measure, "text", ""));
+    shorten(text, sizeof text, pl_read_text(measure, "text", ""), others ? 46 : 58);
+    pl_chart_label(&page->charts, c, row, owner, text);
+    if (others)
+        pl_chart_say(&page->charts, &c->label[row], "%s, %zu more", text, others);
+    pl_chart_set(c, row, 0, day_of(measure, "announced"));
+    pl_chart_set(c, row, 1, day_of(measure, "effective"));
+    pl_chart_set(c, row, 2, day_of(measure, "until"));
+}
+
+static void add_timeline(pl_page *page) {
+    const json_t *list = json_object_get(page->first->root, "measures");
+    size_t rows = 0, row = 0, most = json_array_size(list) < 1000 ? json_array_size(list) : 1000;
+    for (size_t k = 0; k < most; k++)
+        rows += is_shown(json_array_get(list, k)) && like_of(list, k) == k;
+    bool cut = rows > MEASURES;
+    rows = cut ? MEASURES : rows;
+    pl_chart *c = rows ? pl_charts_add(&page->charts, PL_CHART_TIMELINE, rows, 3, "timeline") : NULL;
+    for (size_t k = 0; c && k < most && row < rows; k++)
+        if (is_shown(json_array_get(list, k)) && like_of(list, k) == k)
+            add_measure(page, c, list, k, row++);
     if (!c)
         return;
     pl_chart_say(&page->charts, &c->column[0], "announced");
@@ -420,12 +494,12 @@ static void add_timeline(pl_page *page) {
     pl_chart_say(&page->charts, &c->column[2], "until");
     pl_chart_say(&page->charts, &c->title, "The measures in time");
     pl_chart_say(&page->charts, &c->unit, "days");
-    pl_chart_say(&page->charts, &c->basis, "dates on which customs began to collect%s",
-                 dated > rows ? "; the first sixty of more measures" : "");
+    pl_chart_say(&page->charts, &c->basis, "in force from the day customs began to collect%s",
+                 cut ? "; the first sixty rows of more" : "");
     pl_chart_say(
         &page->charts, &c->text,
-        "A bar for each measure from the day it takes effect to its end. The table beside the picture holds "
-        "the dates.");
+        "A bar for each measure from the day it takes effect to its end; measures of the same owner and "
+        "dates share a bar. The table beside the picture holds the dates.");
 }
 
 void pl_page_path(pl_page *page) {

@@ -314,6 +314,7 @@ bool pl_path_json_more(json_t *root, const pl_path_view *view) {
            pl_json_put(root, "regimes", regimes_list(view->path)) &&
            pl_json_put(root, "days_of_stock", days ? days_list(view) : json_array()) &&
            pl_json_put(root, "moved", moves_list(s)) &&
+           pl_json_put(root, "measures", pl_json_measures(s, view->variant)) &&
            pl_json_put(root, "certificate", certificate_object(view->path)) &&
            pl_json_put(root, "variant_title", text_or_null(pl_scenario_variant_title(s, view->variant))) &&
            pl_json_put(root, "source", text_or_null(pl_scenario_source(s))) &&

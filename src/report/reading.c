@@ -279,20 +279,34 @@ void pl_saved_use_world(pl_saved *reading, const pl_world *world) {
     reading->world = world;
 }
 
+/* A name in a list of {code, name}. */
+static const char *listed_name(const json_t *list, const char *code) {
+    const json_t *entry;
+    size_t k;
+    json_array_foreach(list, k, entry) {
+        if (!strcmp(pl_read_text(entry, "code", ""), code))
+            return pl_read_text(entry, "name", NULL);
+    }
+    return NULL;
+}
+
 const char *pl_saved_country(const pl_saved *r, const char *code) {
     size_t at = r->kind == PL_SAVED_RUN ? pl_read_find(r->run.country, r->run.countries, code) : SIZE_MAX;
     if (at != SIZE_MAX)
         return r->run.country_name[at];
-    const json_t *entry, *world = json_object_get(r->root, "world");
-    size_t k;
-    json_array_foreach(json_object_get(world, "countries"), k, entry) {
-        if (!strcmp(pl_read_text(entry, "code", ""), code))
-            return pl_read_text(entry, "name", code);
-    }
-    for (size_t n = 0; r->world && n < pl_world_size(r->world, PL_COUNTRY); n++)
+    const char *name = json_string_value(json_object_get(json_object_get(r->root, "country_names"), code));
+    if (!name && json_is_array(json_object_get(r->root, "countries")))
+        name = listed_name(json_object_get(r->root, "countries"), code);
+    for (size_t n = 0; !name && r->world && n < pl_world_size(r->world, PL_COUNTRY); n++)
         if (!strcmp(pl_world_code(r->world, PL_COUNTRY, n), code))
-            return pl_world_name(r->world, PL_COUNTRY, n);
-    const char *name = pl_country_name(code);
+            name = pl_world_name(r->world, PL_COUNTRY, n);
+    if (!name)
+        name = pl_country_name(code);
+    return name ? name : code;
+}
+
+const char *pl_saved_sector(const pl_saved *r, const char *code) {
+    const char *name = json_string_value(json_object_get(json_object_get(r->root, "sector_names"), code));
     return name ? name : code;
 }
 
@@ -302,9 +316,25 @@ const char *pl_saved_article(const char *code) {
     return pl_read_find(with, sizeof with / sizeof *with, code) == SIZE_MAX ? "" : "the ";
 }
 
+/* Talks list their sources as "world, KEY". */
+static const char *listed_note(const pl_saved *r, const char *key) {
+    const json_t *entry;
+    size_t k;
+    json_array_foreach(json_object_get(r->root, "sources"), k, entry) {
+        const char *what = pl_read_text(entry, "what", "");
+        if (!strncmp(what, "world, ", 7) && !strcmp(what + 7, key))
+            return pl_read_text(entry, "text", "");
+    }
+    return NULL;
+}
+
 const char *pl_saved_note(const pl_saved *r, const char *key) {
     const json_t *world = json_object_get(r->root, "world");
     const char *note = json_string_value(json_object_get(json_object_get(world, "notes"), key));
+    if (!note)
+        note = json_string_value(json_object_get(world, key));
+    if (!note)
+        note = listed_note(r, key);
     if (!note && r->world)
         note = pl_world_note(r->world, key);
     return note && *note ? note : NULL;

@@ -130,6 +130,8 @@ pl_status pl_saved_parse(const char *text, size_t length, const char *name, pl_s
                          pl_error *error);
 /* The name of a country of a reading: the result's, the world's, everyday English, or its code. */
 const char *pl_saved_country(const pl_saved *reading, const char *code);
+/* The same of a sector, as far as the result names it. */
+const char *pl_saved_sector(const pl_saved *reading, const char *code);
 /* "the " before the names of some countries in a sentence, or "". */
 const char *pl_saved_article(const char *code);
 /* A note of the result's world, or of the world it was given; NULL when there is none. */

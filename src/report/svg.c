@@ -80,7 +80,7 @@ double pl_svg_width(const char *text, double size) {
         utf8proc_ssize_t bytes = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &code);
         bool narrow = bytes == 1 && strchr("iljtf.,:;'|!()[] ", *text);
         bool wide = bytes == 1 && strchr("mwMW@%", *text);
-        width += narrow ? 0.32 : wide ? 0.86 : bytes > 2 && utf8proc_charwidth(code) == 2 ? 1 : 0.58;
+        width += narrow ? 0.34 : wide ? 0.92 : bytes > 2 && utf8proc_charwidth(code) == 2 ? 1 : 0.61;
         text += bytes > 0 ? bytes : 1;
     }
     return width * size;
