@@ -35,7 +35,7 @@ verdict "one version everywhere" "$(check_version)"
 
 # Every relative link in the documents leads to a file.
 check_links() {
-    find "$root" -name '*.md' ! -path '*/build*' ! -path '*/.git/*' -print0 | while IFS= read -r -d '' page; do
+    find "$root" -name '*.md' ! -path '*/build*' ! -path '*/.git/*' ! -path '*/node_modules/*' -print0 | while IFS= read -r -d '' page; do
         grep -oE '\]\([^)#:]+[)#]' "$page" | sed -E 's/^\]\(//; s/[)#]$//' | while IFS= read -r link; do
             [ -e "$(dirname "$page")/$link" ] || echo "${page#"$root"/}: $link leads nowhere"
         done

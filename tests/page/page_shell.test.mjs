@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { axe, openPage, pictureFolder, startBrowser, startServer, worldShown } from './harness.mjs';
+import { axe, openPage, pictureFolder, root, startBrowser, startServer, worldShown } from './harness.mjs';
 
 const TABS = ['world', 'calendar', 'talks'];
 let server, browser;
@@ -116,6 +116,12 @@ test('page: every asset is there, packed, and all of them are under 1.5 MB', asy
     }
     console.log(`# assets: ${(total / 1024).toFixed(0)} KiB packed`);
     assert.ok(total < 1.5e6);
+});
+
+test('page: the picture of the README is there, and small', () => {
+    const picture = fs.readFileSync(path.join(root, 'docs/pictures/page.png'));
+    assert.equal(picture.subarray(1, 4).toString(), 'PNG');
+    assert.ok(picture.length < 300 * 1024, `${picture.length} bytes`);
 });
 
 const SIZES = [
