@@ -1,6 +1,7 @@
 // Scales and axes of a plane of two payoffs, and where labels have room.
 
 import { svg } from './dom.js';
+import { signed } from './number.js';
 
 /** Round steps that divide a range into about `most` parts. */
 export function ticks(low, high, most) {
@@ -29,11 +30,6 @@ export function scale([low, high], [from, to]) {
     return at;
 }
 
-function mark(value, decimals) {
-    const text = new Intl.NumberFormat(undefined, { minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay: 'exceptZero' });
-    return text.format(value);
-}
-
 /** Both axes with their grid; names stand at their ends. */
 export function axes({ x, y, box, names }) {
     const [across, down] = [ticks(...x.range, box.width / 90), ticks(...y.range, box.height / 55)];
@@ -42,7 +38,7 @@ export function axes({ x, y, box, names }) {
             'g',
             { transform: `translate(${x(value).toFixed(1)},0)` },
             svg('line', { class: value === 0 ? 'zero' : 'grid', y1: box.top, y2: box.bottom }),
-            svg('text', { y: box.bottom + 17, 'text-anchor': 'middle' }, mark(value, across.decimals)),
+            svg('text', { y: box.bottom + 17, 'text-anchor': 'middle' }, signed(value, across.decimals)),
         ),
     );
     const horizontal = down.list.map((value) =>
@@ -50,7 +46,7 @@ export function axes({ x, y, box, names }) {
             'g',
             { transform: `translate(0,${y(value).toFixed(1)})` },
             svg('line', { class: value === 0 ? 'zero' : 'grid', x1: box.left, x2: box.right }),
-            svg('text', { x: box.left - 7, y: 4, 'text-anchor': 'end' }, mark(value, down.decimals)),
+            svg('text', { x: box.left - 7, y: 4, 'text-anchor': 'end' }, signed(value, down.decimals)),
         ),
     );
     return svg(

@@ -1,9 +1,9 @@
 // The deal in hand: what each side gets, whether it signs and keeps, and what it means in sentences.
 
 import { h, replace } from './dom.js';
-import { patienceText, gainText } from './talks_deals.js';
-import { payoffOf } from './talks_game.js';
-import { percent } from './number.js';
+import { patienceText } from './talks_deals.js';
+import { moneyOf, payoffOf } from './talks_game.js';
+import { percent, signed } from './number.js';
 
 function keeping(json, p) {
     if (p.keeps === undefined) return null;
@@ -22,16 +22,28 @@ function side(one, name, pending) {
     const without = one.kind === 'no-deal';
     const number = without ? p.payoff : p.gain;
     const interval = Number.isFinite(p.low) && h('p', { class: 'note' }, `payoff ${percent(p.payoff, 3)}; 5 to 95 % of draws: ${percent(p.low, 3)} to ${percent(p.high, 3)}`);
+    const money = moneyOf(json, name, number);
     const why = keeping(json, p);
     return h(
         'section',
         { class: 'party', dataset: { player: name, payoff: p.payoff, gain: p.gain } },
-        h('h4', null, name),
-        h('p', { class: `number ${number < 0 ? 'loss' : number > 0 ? 'gain' : ''}` }, gainText(json, name, number)),
+        h('h3', null, name),
+        h('p', { class: `number ${number < 0 ? 'loss' : number > 0 ? 'gain' : ''}` }, percent(number, 3), money !== null && h('span', { class: 'money' }, `${signed(money / 1000, 1)} bn USD a year`)),
         interval,
         !without && h('p', { class: 'verdicts' }, verdict(p.signs, 'sign'), p.keeps === undefined ? pending && h('span', { class: 'note' }, 'would it keep it? …') : verdict(p.keeps, 'keep')),
         why && h('p', { class: 'note' }, why),
     );
+}
+
+/** The same in one line, beside the sliders: "US +0.27 % signs, China +0.16 % signs". */
+export function readoutOf(one) {
+    if (one.kind === 'no-deal') return ['No deal'];
+    const sides = one.json.players.map(({ name }) => {
+        const p = payoffOf(one.deal, name);
+        const word = p.keeps === undefined ? (p.signs ? 'signs' : 'does not sign') : p.signs && p.keeps ? 'signs, keeps' : p.signs ? 'signs, breaks it' : 'does not sign';
+        return h('span', null, `${name} `, h('strong', { class: p.gain < 0 ? 'loss' : 'gain' }, percent(p.gain, 3)), ` ${word}`);
+    });
+    return sides;
 }
 
 /** The card. show(entry, {pending}) draws it. */
@@ -42,11 +54,11 @@ export function dealCard() {
         const meaning = one.deal.meaning || [];
         replace(
             element,
-            h('h3', null, one.label),
+            h('h2', null, one.label),
             h('p', { class: 'what' }, one.title),
             h('p', { class: 'basis' }, without ? 'percent of baseline income, against the world as it was' : 'gain over no deal, percent of baseline income'),
             h('div', { class: 'parties' }, one.json.players.map((player) => side(one, player.name, pending))),
-            h('h4', null, 'What it means'),
+            h('h3', null, 'What it means'),
             h('ul', { class: 'meaning' }, meaning.map((text) => h('li', null, text))),
         );
     };

@@ -1,7 +1,7 @@
 // Every deal that is known, whoever found it, as one list: for the plane, the table and the card.
 
 import { h } from './dom.js';
-import { money, percent, plain, signed } from './number.js';
+import { percent, plain, signed } from './number.js';
 import { moneyOf, payoffOf } from './talks_game.js';
 
 const KINDS = {
@@ -91,6 +91,8 @@ export function tipOf(points, players) {
     return [...names.slice(0, 6), ...lines];
 }
 
+const orNone = (text) => (value) => (Number.isFinite(value) ? text(value) : '–');
+
 const yesNo = (value) => (value === undefined || value === null ? '–' : h('span', { class: value ? 'gain' : 'loss' }, value ? 'yes' : 'no'));
 
 /** The patience a player needs, in words. */
@@ -102,14 +104,14 @@ export function patienceText(value) {
 function playerColumns(name, draws) {
     const interval = draws
         ? [
-              { key: `${name} 5 %`, label: `${name} payoff, 5 %`, unit: '% of income', numeric: true, format: (value) => percent(value, 3) },
-              { key: `${name} 95 %`, label: '95 %', unit: '% of income', numeric: true, format: (value) => percent(value, 3) },
+              { key: `${name} payoff`, label: `${name} payoff`, unit: '% of income', numeric: true, format: orNone((value) => percent(value, 3)) },
+              { key: `${name} 5 %`, label: '5 %', unit: '% of income', numeric: true, format: orNone((value) => percent(value, 3)) },
+              { key: `${name} 95 %`, label: '95 %', unit: '% of income', numeric: true, format: orNone((value) => percent(value, 3)) },
           ]
         : [];
     return [
-        { key: `${name} gain`, label: `${name} gains over no deal`, unit: '% of income', numeric: true, format: (value) => h('span', { class: value < 0 ? 'loss' : value > 0 ? 'gain' : null }, percent(value, 3)) },
-        { key: `${name} money`, label: 'a year', unit: 'bn USD', numeric: true, format: (value) => signed(value, 1) },
-        { key: `${name} payoff`, label: 'payoff', unit: '% of income', numeric: true, format: (value) => percent(value, 3) },
+        { key: `${name} gain`, label: `${name} gains over no deal`, unit: '% of income', numeric: true, format: orNone((value) => h('span', { class: value < 0 ? 'loss' : value > 0 ? 'gain' : null }, percent(value, 3))) },
+        { key: `${name} money`, label: 'a year', unit: 'bn USD', numeric: true, format: orNone((value) => signed(value, 1)) },
         ...interval,
         { key: `${name} signs`, label: 'signs', format: (value) => yesNo(value) },
         { key: `${name} keeps`, label: 'keeps', format: (value) => yesNo(value) },
@@ -146,9 +148,9 @@ export function dealTable(entries, players, draws) {
     const columns = [
         { key: 'label', label: 'Deal' },
         ...players.flatMap((name) => playerColumns(name, draws)),
-        { key: 'outside', label: 'Everybody else over no deal', unit: 'bn USD a year', numeric: true, format: (value) => money(value * 1000, 1).replace(/^(?=\d)/, '+') },
+        { key: 'outside', label: 'Everybody else over no deal', unit: 'bn USD a year', numeric: true, format: orNone((value) => signed(value, 1)) },
         { key: 'kind', label: 'Kind' },
-        { key: 'title', label: 'What it is' },
+        { key: 'title', label: 'What it is', format: (value) => h('span', { class: 'long' }, value) },
     ];
     const rows = entries.map((one) => ({
         key: one.key,

@@ -17,7 +17,7 @@ function seconds(value) {
 }
 
 function progressText({ text, done, wanted, seconds: spent, left }) {
-    const parts = [wanted ? `${text}: ${done} of ${wanted}` : text, Number.isFinite(spent) ? `${seconds(spent)} so far` : '', Number.isFinite(left) ? `about ${seconds(left)} left` : ''];
+    const parts = [wanted ? `${text}, ${Math.min(done, wanted)} of ${wanted}` : text, Number.isFinite(spent) ? `${seconds(spent)} so far` : '', Number.isFinite(left) ? `about ${seconds(left)} left` : ''];
     return parts.filter(Boolean).join(', ');
 }
 
@@ -29,7 +29,7 @@ export function progressBar(label, onCancel) {
     element.tell = (progress) => {
         if (progress.wanted) {
             bar.max = progress.wanted;
-            bar.value = progress.done;
+            bar.value = Math.min(progress.done, progress.wanted);
         } else bar.removeAttribute('value');
         text.textContent = `${label}: ${progressText(progress)}`;
     };

@@ -5,22 +5,35 @@ import { seriesColours } from './colours.js';
 import { plain } from './number.js';
 import { scale, ticks } from './talks_axes.js';
 
+const heightOf = (width) => Math.round(Math.min(320, Math.max(220, width * 0.5)));
 const top = (value) => (value === 'never' ? 1 : value);
 
 function curve(points, x, y) {
     return `M${points.map(([lag, patience]) => `${x(lag).toFixed(1)} ${y(top(patience)).toFixed(1)}`).join('L')}`;
 }
 
+const ending = (one) => one.patience_by_lag[one.patience_by_lag.length - 1];
+
+/** Heights of the names at the curves' ends, none over another. */
+function nameHeights(players, y) {
+    const heights = players.map((one) => y(top(ending(one)[1])) + 4);
+    const order = heights.map((_, k) => k).sort((a, b) => heights[a] - heights[b]);
+    order.forEach((k, rank) => {
+        if (rank > 0) heights[k] = Math.max(heights[k], heights[order[rank - 1]] + 14);
+    });
+    return heights;
+}
+
 function lines(players, x, y, colours) {
+    const heights = nameHeights(players, y);
     return players.map((one, k) => {
-        const last = one.patience_by_lag[one.patience_by_lag.length - 1];
-        const high = players.some((other, m) => m < k && Math.abs(y(top(last[1])) - y(top(other.patience_by_lag[other.patience_by_lag.length - 1][1]))) < 14);
+        const last = ending(one);
         return svg(
             'g',
             { style: { color: colours[k % colours.length] } },
             svg('path', { class: 'curve', d: curve(one.patience_by_lag, x, y) }),
             one.patience_by_lag.map(([lag, patience]) => svg('circle', { cx: x(lag).toFixed(1), cy: y(top(patience)).toFixed(1), r: 2.5 })),
-            svg('text', { x: x(last[0]) + 7, y: y(top(last[1])) + (high ? 16 : 4) }, one.player),
+            svg('text', { x: x(last[0]) + 7, y: heights[k] }, one.player),
         );
     });
 }
@@ -29,12 +42,12 @@ function lines(players, x, y, colours) {
 function draw(entry, width, dark) {
     const { json, deal } = entry;
     const players = deal.players.filter((one) => one.patience_by_lag);
-    const height = Math.round(Math.min(320, Math.max(220, width * 0.5)));
+    const height = heightOf(width);
     const box = { left: 44, right: width - 70, top: 22, bottom: height - 40 };
     const most = Math.max(...players[0].patience_by_lag.map(([lag]) => lag));
     const [x, y] = [scale([0, most], [box.left, box.right]), scale([0, 1], [box.bottom, box.top])];
     const across = ticks(0, most, (box.right - box.left) / 60).list;
-    const colours = seriesColours(dark);
+    const colours = seriesColours(dark).slice(2);
     return svg(
         'svg',
         { class: 'plane keep', viewBox: `0 0 ${width} ${height}`, width, height },
@@ -49,7 +62,7 @@ function draw(entry, width, dark) {
         svg('line', { class: 'assumed-line', x1: box.left, x2: box.right, y1: y(json.discount), y2: y(json.discount) }),
         svg('text', { class: 'assumed-text', x: box.left + 4, y: y(json.discount) + 14 }, `assumed: ${json.discount} a ${json.period}`),
         svg('line', { class: 'assumed-line', x1: x(json.lag), x2: x(json.lag), y1: box.top, y2: box.bottom }),
-        svg('text', { class: 'assumed-text', x: x(json.lag) + 4, y: box.bottom - 6 }, `assumed: ${json.lag}`),
+        svg('text', { class: 'assumed-text', x: x(json.lag) + 4, y: box.top + 32 }, `assumed: ${json.lag}`),
         lines(players, x, y, colours),
     );
 }
@@ -78,9 +91,14 @@ function sentence(entry) {
 
 const isTested = (entry) => entry.deal.players.every((one) => Array.isArray(one.patience_by_lag) && one.patience_by_lag.some(([, value]) => value !== null));
 
+/** As high as the picture, so that nothing jumps while a slider moves. */
+function blank(width) {
+    return svg('svg', { class: 'plane', viewBox: `0 0 ${width} ${heightOf(width)}`, width, height: heightOf(width), 'aria-hidden': 'true' });
+}
+
 /** What the figure shows for a deal. */
 export function keepFigure(entry) {
-    if (!isTested(entry)) return { draw: null, note: entry.kind === 'no-deal' ? 'There is nothing to keep without a deal.' : 'Whether a deal is kept is worked out for packages, and for a deal of yours when you let go of a slider.', table: null };
+    if (!isTested(entry)) return { draw: blank, note: entry.kind === 'no-deal' ? 'There is nothing to keep without a deal.' : 'Whether a deal is kept is worked out for packages, and for a deal of yours when you let go of a slider.', table: null };
     const { json } = entry;
     const punishment = json.punishment === 'forever' ? 'for ever' : `for ${json.punishment} ${json.period}s`;
     return {

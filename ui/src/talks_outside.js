@@ -60,7 +60,7 @@ function draw(rows, width) {
     const limit = Math.max(1e-6, ...shown.map((row) => Math.abs(row.income)));
     const low = losses.length ? Math.min(...losses.map((row) => row.income)) : 0;
     const high = gains.length ? Math.max(...gains.map((row) => row.income)) : 0;
-    const wide = width - left - 125;
+    const wide = width - left - 142;
     const span = Math.max(high - low, limit);
     const x = (value) => left + ((value - Math.min(low, 0)) / span) * wide;
     const height = Math.max(1, shown.length) * ROW + 4;

@@ -47,7 +47,7 @@ function whiskers(points, x, y) {
             const middle = [(x(one.xLow) + x(one.xHigh)) / 2, (y(one.yLow) + y(one.yHigh)) / 2];
             return svg('path', {
                 class: one.kind,
-                d: `M${x(one.xLow).toFixed(1)} ${middle[1].toFixed(1)}H${x(one.xHigh).toFixed(1)}M${middle[0].toFixed(1)} ${y(one.yLow).toFixed(1)}V${y(one.yHigh).toFixed(1)}`,
+                d: `M${x(one.x).toFixed(1)} ${y(one.y).toFixed(1)}L${middle.map((place) => place.toFixed(1)).join(' ')}M${x(one.xLow).toFixed(1)} ${middle[1].toFixed(1)}H${x(one.xHigh).toFixed(1)}M${middle[0].toFixed(1)} ${y(one.yLow).toFixed(1)}V${y(one.yHigh).toFixed(1)}`,
             });
         }),
     );
@@ -110,7 +110,7 @@ function nameOf(group, short) {
 
 /**
  * A plane that is drawn again with every answer. draw(width, data) -> element, with data {points: [{key, kind, label, x, y,
- * xLow, xHigh, yLow, yHigh}], frontier: [[x, y]], noDeal: [x, y], names: [x axis, y axis], close}; tell(points) -> text for
+ * xLow, xHigh, yLow, yHigh}], frontier: [[x, y]], trail: [[x, y]], noDeal: [x, y], names: [x axis, y axis], close}; tell(points) -> text for
  * the tip; onPick(key).
  */
 export function makePlane({ tell, onPick }) {
@@ -190,7 +190,7 @@ export function makePlane({ tell, onPick }) {
             const clip = 'url(#plane-clip)';
             groups = clusters(inside, x, y);
             const labels = placeLabels(
-                groups.map((group) => ({ at: group.at, text: nameOf(group, narrow), reach: 13, key: group.points[0].kind })),
+                groups.filter((group) => !group.points[0].silent).map((group) => ({ at: group.at, text: nameOf(group, narrow), reach: 13, key: group.points[0].picked ? 'yours' : group.points[0].kind })),
                 box,
                 groups.map(({ at }) => ({ x0: at[0] - 8, x1: at[0] + 8, y0: at[1] - 8, y1: at[1] + 8 })),
             );
@@ -203,6 +203,7 @@ export function makePlane({ tell, onPick }) {
                 axes({ x, y, box, names: data.names }),
                 floors(data.noDeal, x, y, box),
                 frontierLine(data.frontier, x, y, clip),
+                data.trail.length > 1 && svg('path', { class: 'trail', 'clip-path': clip, d: `M${data.trail.map(([p, q]) => `${x(p).toFixed(1)} ${y(q).toFixed(1)}`).join('L')}` }),
                 svg('g', { 'clip-path': clip }, whiskers(inside, x, y)),
                 svg('g', { role: 'presentation' }, [...groups].reverse().map((group) => group.node)),
                 svg('g', { class: 'labels', 'aria-hidden': 'true' }, labels.map((one) => svg('text', { class: one.key, x: one.x.toFixed(1), y: one.y.toFixed(1), 'text-anchor': one.anchor }, one.text))),
