@@ -1385,8 +1385,10 @@ typedef struct {
     double lowest, highest, peak;
 } pl_scan_ends;
 pl_scan_ends pl_scan_extremes(const pl_scan *scan, pl_variable variable, size_t country);
-/* Fills `mean` [count of the dimension] with the variable at each of its values, averaged over everything else varied. */
-void pl_scan_along(const pl_scan *scan, pl_variable variable, size_t country, size_t dimension, double *mean);
+/* Fills `mean` [parts] with the variable along a dimension cut into equal parts, averaged over everything else varied; NaN
+ * where no member converged. False when out of memory. There are at most as many parts as values to tell apart. */
+bool pl_scan_along(const pl_scan *scan, pl_variable variable, size_t country, size_t dimension, size_t parts, double *mean);
+size_t pl_scan_parts(const pl_scan *scan, size_t dimension);
 
 /* All members together: `worst` is the largest residual of those that converged, and whose it is (SIZE_MAX: none). */
 typedef struct {

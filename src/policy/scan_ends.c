@@ -2,6 +2,7 @@
 #include "policy/scan_plan.h"
 
 #include <math.h>
+#include <string.h>
 
 /* The top of the parabola through three points; NaN when it has none between the outer two. */
 static double top(const double *x, const double *y) {
@@ -45,21 +46,42 @@ pl_scan_ends pl_scan_extremes(const pl_scan *s, pl_variable variable, size_t cou
     return ends;
 }
 
-void pl_scan_along(const pl_scan *s, pl_variable variable, size_t country, size_t dim, double *mean) {
-    size_t count = s->vary[dim].count;
-    for (size_t k = 0; k < count; k++)
-        mean[k] = NAN;
-    for (size_t k = 0; k < count; k++) {
-        size_t members = 0;
-        double sum = 0;
-        for (size_t m = 0; m < s->members; m++) {
-            const double *value = pl_scan_get(s, variable, m);
-            if (pl_scan_position(s, m, dim) != k || !s->member[m].converged || !value)
-                continue;
-            sum += value[country];
-            members++;
-        }
-        if (members)
-            mean[k] = sum / (double)members;
+/* The part of `parts` that a member belongs to along a dimension: by its position, or in a sample by its value. */
+static size_t part_of(const pl_scan *s, size_t member, size_t dim, size_t parts) {
+    const pl_vary *v = &s->vary[dim];
+    size_t at = pl_scan_position(s, member, dim);
+    double share = (double)at / (double)v->count;
+    if (s->sampled && v->open)
+        share = (v->value[at] - v->low) / (v->high - v->low);
+    else if (s->sampled)
+        for (size_t k = 0; k < v->choice.count; k++)
+            share =
+                strcmp(v->choice.item[k], v->shown.item[at]) ? share : (double)k / (double)v->choice.count;
+    size_t part = (size_t)(share * (double)parts * (1 + 1e-15));
+    return part < parts ? part : parts - 1;
+}
+
+size_t pl_scan_parts(const pl_scan *s, size_t dim) {
+    return s->sampled && !s->vary[dim].open ? s->vary[dim].choice.count : s->vary[dim].count;
+}
+
+bool pl_scan_along(const pl_scan *s, pl_variable variable, size_t country, size_t dim, size_t parts,
+                   double *mean) {
+    size_t *members = pl_alloc(parts, sizeof *members);
+    if (!members)
+        return false;
+    for (size_t k = 0; k < parts; k++)
+        mean[k] = 0;
+    for (size_t m = 0; m < s->members; m++) {
+        const double *value = pl_scan_get(s, variable, m);
+        size_t part = part_of(s, m, dim, parts);
+        if (!s->member[m].converged || !value)
+            continue;
+        mean[part] += value[country];
+        members[part]++;
     }
+    for (size_t k = 0; k < parts; k++)
+        mean[k] = members[k] ? mean[k] / (double)members[k] : NAN;
+    free(members);
+    return true;
 }

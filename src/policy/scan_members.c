@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { PAST = 5 };
+
 /* What a thread works with. The scenario is a shallow copy whose options, settings and varied measures are the member's, so
  * that threads share the rest without touching it. */
 typedef struct {
@@ -14,6 +16,9 @@ typedef struct {
     pl_measure *measure;         /* [dims] copies of what is varied */
     const pl_measure **measures; /* of the variant */
     pl_option *options;
+    /* States of the members before in the chain, newest first, and the values they belong to. */
+    double *past[PAST], *guess, at[PAST];
+    size_t pasts, length;
     size_t key; /* which model it is; SIZE_MAX for none */
     pl_model *model;
     pl_solver *solver;
@@ -27,6 +32,7 @@ static void close_bench(void *tool) {
     pl_result_free(b->result);
     pl_solver_free(b->solver);
     pl_model_free(b->model);
+    free(b->guess);
     free(b->measure);
     free(b->measures);
     free(b->options);
@@ -169,12 +175,62 @@ static void keep(pl_scan *s, size_t member, const pl_result *result) {
                (pl_variable_by_sector(s->variable[k]) ? J * N : N) * sizeof(double));
 }
 
-/* One member, from the solution in `result` when `warm`. */
-static pl_status solve(const errand *e, bench *b, size_t member, bool warm, const pl_policy *policy,
+/* Room for states of another length, one block; what is kept is forgotten. */
+static bool make_room(bench *b, size_t length) {
+    if (length == b->length && b->guess)
+        return true;
+    free(b->guess);
+    b->pasts = 0;
+    b->length = length;
+    b->guess = pl_alloc((PAST + 1) * length, sizeof *b->guess);
+    for (size_t k = 0; b->guess && k < PAST; k++)
+        b->past[k] = b->guess + (k + 1) * length;
+    return b->guess != NULL;
+}
+
+/* The state to be expected at `at`: the polynomial through the states before. */
+static void extrapolate(bench *b, double at) {
+    for (size_t i = 0; i < b->length; i++)
+        b->guess[i] = 0;
+    for (size_t k = 0; k < b->pasts; k++) {
+        double weight = 1;
+        for (size_t o = 0; o < b->pasts; o++)
+            weight *= o == k ? 1 : (at - b->at[o]) / (b->at[k] - b->at[o]);
+        for (size_t i = 0; i < b->length; i++)
+            b->guess[i] += weight * b->past[k][i];
+    }
+}
+
+static void remember(bench *b, double at) {
+    double *oldest = b->past[PAST - 1];
+    for (size_t k = PAST - 1; k > 0; k--) {
+        b->past[k] = b->past[k - 1];
+        b->at[k] = b->at[k - 1];
+    }
+    b->past[0] = oldest;
+    b->at[0] = at;
+    memcpy(oldest, pl_solver_state(b->solver), b->length * sizeof *oldest);
+    b->pasts = b->pasts < PAST ? b->pasts + 1 : (size_t)PAST;
+}
+
+/* Starts where the members before in the chain point to, or cold. */
+static pl_status start(bench *b, const pl_policy *policy, double at, pl_error *error) {
+    if (b->pasts) {
+        extrapolate(b, at);
+        return pl_solver_start_at(b->solver, policy, b->guess, true, b->scenario.settings.tolerance, error);
+    }
+    pl_status status = pl_solver_start(b->solver, policy, NULL, error);
+    if (!status && !make_room(b, pl_solver_map(b->solver)->at.length))
+        status = pl_fail_memory(error, (PAST + 1) * b->length * sizeof *b->guess);
+    return status;
+}
+
+/* One member. `at` is its value along the chain. */
+static pl_status solve(const errand *e, bench *b, size_t member, double at, const pl_policy *policy,
                        pl_error *error) {
     pl_scan_member *one = &e->scan->member[member];
     pl_certificate certificate;
-    pl_status status = pl_solver_start(b->solver, policy, warm ? b->result : NULL, error);
+    pl_status status = start(b, policy, at, error);
     if (status)
         return status;
     while (pl_solver_step(b->solver) == PL_RUNNING)
@@ -185,6 +241,10 @@ static pl_status solve(const errand *e, bench *b, size_t member, bool warm, cons
         status = pl_result_certify(b->result, policy, &certificate, error);
     if (status)
         return status;
+    if (pl_result_converged(b->result))
+        remember(b, at);
+    else
+        b->pasts = 0;
     keep(e->scan, member, b->result);
     *one = (pl_scan_member){true, pl_result_converged(b->result), pl_result_iterations(b->result),
                             certificate.worst};
@@ -192,7 +252,7 @@ static pl_status solve(const errand *e, bench *b, size_t member, bool warm, cons
 }
 
 /* A model that cannot be solved for, as closure balanced may be, is a member that did not converge. */
-static pl_status solve_member(const errand *e, bench *b, size_t member, bool warm, pl_error *error) {
+static pl_status solve_member(const errand *e, bench *b, size_t member, double at, pl_error *error) {
     pl_policy *policy = NULL;
     pl_status status = lay_out(b, member, error);
     if (!status)
@@ -204,7 +264,7 @@ static pl_status solve_member(const errand *e, bench *b, size_t member, bool war
         if (!status)
             status = pl_scenario_policy(&b->scenario, pl_model_world(b->model), 0, &policy, error);
         if (!status)
-            status = solve(e, b, member, warm, policy, error);
+            status = solve(e, b, member, at, policy, error);
         pl_policy_free(policy);
     }
     if (!status)
@@ -222,16 +282,19 @@ static pl_status open_one(void *data, void **tool, pl_error *error) {
 
 static pl_status run_chain(void *data, void *tool, size_t at, pl_error *error) {
     const errand *e = data;
-    const pl_chain *chain = &e->scan->chain[at];
-    bool warm = false;
+    const pl_scan *s = e->scan;
+    const pl_chain *chain = &s->chain[at];
+    bench *b = tool;
+    b->pasts = 0;
     for (size_t k = 0; k < chain->count; k++) {
         size_t member = chain->first + k * chain->step;
+        double value =
+            s->along < s->dims ? s->vary[s->along].value[pl_scan_position(s, member, s->along)] : 0;
         if (is_stopped(e))
             return pl_fail(error, PL_CANCELLED, "interrupted");
-        pl_status status = solve_member(e, tool, member, warm, error);
+        pl_status status = solve_member(e, b, member, value, error);
         if (status)
             return status;
-        warm = e->scan->member[member].converged;
     }
     return PL_OK;
 }

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_MEMBERS = 100000, MOST_DIMS = 16, CHAIN = 8, MOST_TRIED = 64 };
+enum { MOST_MEMBERS = 100000, MOST_DIMS = 16, CHAIN = 16, MOST_TRIED = 64 };
 static const double MOST_BYTES = 2147483648.0;
 
 size_t pl_scan_position(const pl_scan *s, size_t member, size_t dim) {
@@ -161,7 +161,8 @@ static void add_chains(pl_scan *s, size_t first, size_t step, size_t count) {
  * their own turn slowest: a thread that goes from chain to chain keeps its model as long as it can.
  */
 static pl_status lay_chains(pl_scan *s, pl_error *error) {
-    size_t along = chain_dim(s), order[MOST_DIMS], dims = 0, at[MOST_DIMS] = {0};
+    s->along = chain_dim(s);
+    size_t along = s->along, order[MOST_DIMS], dims = 0, at[MOST_DIMS] = {0};
     s->chain = pl_alloc(s->members, sizeof *s->chain);
     if (!s->chain)
         return pl_fail_memory(error, s->members * sizeof *s->chain);

@@ -49,6 +49,7 @@ struct pl_scan {
     size_t *offset; /* [variables] within a record */
     double *value;  /* [members][record] NaN until solved */
     pl_scan_member *member;
+    size_t along; /* the dimension chains run along; `dims` for none */
     size_t chains;
     pl_chain *chain;
     size_t done; /* members solved so far, atomic */

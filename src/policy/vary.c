@@ -487,9 +487,9 @@ pl_status pl_vary_sample(pl_vary *vary, size_t count, uint64_t *seed, pl_error *
         size_t pick = vary->open ? 0 : part[m] * vary->choice.count / count;
         if (vary->open) {
             double share = ((double)part[m] + uniform(seed)) / (double)count;
-            snprintf(text, sizeof text, "%.9g", vary->low + share * (vary->high - vary->low));
+            snprintf(text, sizeof text, "%.6g", vary->low + share * (vary->high - vary->low));
         }
-        drawn[m] = vary->open ? strtod(text, NULL) : listed[pick];
+        drawn[m] = vary->open ? fmin(fmax(strtod(text, NULL), vary->low), vary->high) : listed[pick];
         added = vary->open ? add_shown(vary, &vary->shown, drawn[m])
                            : pl_strings_add(&vary->shown, vary->choice.item[pick]);
     }

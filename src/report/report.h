@@ -233,7 +233,10 @@ size_t pl_scan_shown(const pl_scan_view *view, size_t *country, size_t most);
 /* "15%, kappa 3": where a member is, for people; cut to the size. */
 void pl_scan_place(const pl_scan *scan, size_t member, char *out, size_t size);
 const char *pl_scan_world_name(const pl_scan *scan);
-/* The set of trade elasticities; "" where it is varied. */
+/* Whether a dimension has this name. */
+bool pl_scan_varies(const pl_scan *scan, const char *name);
+/* Closure and set of trade elasticities; "" where they are varied. */
+const char *pl_scan_closure(const pl_scan *scan);
 const char *pl_scan_elasticities(const pl_scan *scan);
 /* Writers whose data is a pl_scan_view. */
 pl_status pl_write_scan_json(FILE *out, const void *data, pl_error *error);

@@ -213,7 +213,7 @@ static json_t *sheet_json(const sheet *s) {
                 put(o, "variant", text_or_null(pl_scan_variant(s->scan))) &&
                 put(o, "command", text_or_null(s->view->command)) &&
                 put(o, "world", json_string(pl_scan_world_name(s->scan))) &&
-                put(o, "closure", json_string(pl_closure_text(scenario->settings.closure))) &&
+                put(o, "closure", text_or_null(pl_scan_closure(s->scan))) &&
                 put(o, "elasticities", text_or_null(pl_scan_elasticities(s->scan))) &&
                 put(o, "sampled", json_boolean(pl_scan_is_sampled(s->scan))) &&
                 put(o, "converged", json_boolean(q.converged == pl_scan_members(s->scan))) &&

@@ -104,18 +104,14 @@ static void put_attributes(writer *w) {
     put_text(w, NC_GLOBAL, "parley_version", pl_version());
     put_text(w, NC_GLOBAL, "variant", pl_scan_variant(w->scan));
     put_text(w, NC_GLOBAL, "world", pl_scan_world_name(w->scan));
-    put_text(w, NC_GLOBAL, "closure", pl_closure_text(set->closure));
+    put_text(w, NC_GLOBAL, "closure", pl_scan_closure(w->scan));
     put_text(w, NC_GLOBAL, "elasticities", pl_scan_elasticities(w->scan));
     const double reals[] = {set->sigma_value_added, set->sigma_inputs, set->sigma_final, set->kappa,
                             set->tolerance};
     const char *const names[] = {"sigma_value_added", "sigma_inputs", "sigma_final", "kappa", "tolerance"};
-    for (size_t k = 0; k < 5 && !w->code; k++) {
-        bool varied = false;
-        for (size_t d = 0; d < pl_scan_dimensions(w->scan); d++)
-            varied = varied || !strcmp(pl_scan_get_dimension(w->scan, d).name, names[k]);
-        if (!varied)
+    for (size_t k = 0; k < 5 && !w->code; k++)
+        if (!pl_scan_varies(w->scan, names[k]))
             note(w, nc_put_att_double(w->file, NC_GLOBAL, names[k], NC_DOUBLE, 1, &reals[k]));
-    }
     const char *key;
     for (size_t k = 0; (key = pl_world_note_key(w->world, k)) != NULL; k++) {
         char attribute[128];

@@ -64,11 +64,21 @@ const char *pl_scan_world_name(const pl_scan *scan) {
     return named ? name : title && title[0] ? title : "a world of its own";
 }
 
+bool pl_scan_varies(const pl_scan *scan, const char *name) {
+    for (size_t d = 0; d < pl_scan_dimensions(scan); d++)
+        if (!strcmp(pl_scan_get_dimension(scan, d).name, name))
+            return true;
+    return false;
+}
+
+const char *pl_scan_closure(const pl_scan *scan) {
+    return pl_scan_varies(scan, "closure") ? "" : pl_closure_text(pl_scan_scenario(scan)->settings.closure);
+}
+
 const char *pl_scan_elasticities(const pl_scan *scan) {
     const char *set = pl_scan_scenario(scan)->settings.elasticities;
-    for (size_t d = 0; d < pl_scan_dimensions(scan); d++)
-        if (!strcmp(pl_scan_get_dimension(scan, d).name, "elasticities"))
-            return "";
+    if (pl_scan_varies(scan, "elasticities"))
+        return "";
     return *set ? set : pl_world_elasticity_name(pl_scan_world(scan), 0);
 }
 
@@ -156,10 +166,10 @@ static void put_heading(char *out, size_t size, const char *label) {
 }
 
 /* Columns: how it goes along each thing varied; lowest and where; highest and where; between the values tried. */
-static void head_columns(const page *p, pl_grid *grid, size_t dims, bool trends, bool peaks) {
+static void head_columns(const page *p, pl_grid *grid, size_t dims, bool peaks) {
     pl_column *column = grid->column;
     const char *unit = pl_variable_unit(p->view->variable);
-    for (size_t d = 0; d < dims && trends; d++, column++) {
+    for (size_t d = 0; d < dims; d++, column++) {
         snprintf(column->group[0], sizeof column->group[0], dims > 1 ? "along" : "trend");
         if (dims > 1)
             put_heading(column->group[1], sizeof column->group[1], pl_scan_get_dimension(p->scan, d).label);
@@ -181,21 +191,19 @@ static void head_columns(const page *p, pl_grid *grid, size_t dims, bool trends,
     }
 }
 
-static bool fill_row(const page *p, pl_grid *grid, size_t row, size_t dims, bool trends, bool peaks) {
+static bool fill_row(const page *p, pl_grid *grid, size_t row, size_t dims, bool peaks) {
     pl_variable variable = p->view->variable;
     size_t n = p->country[row];
     pl_cell *cell = grid->cell + row * grid->columns;
     pl_scan_ends ends = pl_scan_extremes(p->scan, variable, n);
     snprintf(grid->label[row], PL_LABEL, "%s %s", pl_world_code(p->world, PL_COUNTRY, n),
              pl_world_name(p->world, PL_COUNTRY, n));
-    for (size_t d = 0; d < dims && trends; d++, cell++) {
-        size_t count = pl_scan_get_dimension(p->scan, d).count;
-        double *mean = pl_alloc(count, sizeof *mean);
-        if (!mean)
+    for (size_t d = 0; d < dims; d++, cell++) {
+        double mean[SPARK];
+        size_t parts = pl_scan_parts(p->scan, d) < SPARK ? pl_scan_parts(p->scan, d) : SPARK;
+        if (!pl_scan_along(p->scan, variable, n, d, parts, mean))
             return false;
-        pl_scan_along(p->scan, variable, n, d, mean);
-        pl_text_spark(cell->text, sizeof cell->text, mean, count, SPARK, p->layout->ascii);
-        free(mean);
+        pl_text_spark(cell->text, sizeof cell->text, mean, parts, SPARK, p->layout->ascii);
     }
     for (int high = 0; high < 2; high++) {
         put_value(p, cell++, high ? ends.highest : ends.lowest);
@@ -210,15 +218,15 @@ static bool fill_row(const page *p, pl_grid *grid, size_t row, size_t dims, bool
 
 static bool print_countries(const page *p, FILE *out) {
     size_t dims = pl_scan_dimensions(p->scan);
-    bool trends = !pl_scan_is_sampled(p->scan), peaks = false, made = true;
+    bool peaks = false, made = true;
     for (size_t k = 0; k < p->countries; k++)
         peaks = peaks || isfinite(pl_scan_extremes(p->scan, p->view->variable, p->country[k]).peak);
     pl_grid grid;
-    if (!pl_grid_init(&grid, p->countries, (trends ? dims : 0) + 2 * (1 + dims) + peaks))
+    if (!pl_grid_init(&grid, p->countries, dims + 2 * (1 + dims) + peaks))
         return false;
-    head_columns(p, &grid, dims, trends, peaks);
+    head_columns(p, &grid, dims, peaks);
     for (size_t k = 0; k < p->countries && made; k++)
-        made = fill_row(p, &grid, k, dims, trends, peaks);
+        made = fill_row(p, &grid, k, dims, peaks);
     made = made && pl_grid_print(out, &grid, p->layout);
     pl_grid_clear(&grid);
     return made;
@@ -329,15 +337,14 @@ static void say_certificate(const page *p, FILE *out) {
 }
 
 static void say_basis(const page *p, FILE *out, bool peaks) {
-    const pl_settings *set = &pl_scan_scenario(p->scan)->settings;
-    const char *elasticities = pl_scan_elasticities(p->scan);
+    const char *elasticities = pl_scan_elasticities(p->scan), *closure = pl_scan_closure(p->scan);
     fputc('\n', out);
     strong(p, out, "Basis");
     say(p, out, "  ",
-        "%s, closure %s%s%s; the long run after trade and wages have adjusted, against the world as it was",
-        pl_scan_world_name(p->scan), pl_closure_text(set->closure), *elasticities ? ", elasticities " : "",
-        elasticities);
-    if (pl_scan_dimensions(p->scan) > 1 && !pl_scan_is_sampled(p->scan))
+        "%s%s%s%s%s; the long run after trade and wages have adjusted, against the world as it was",
+        pl_scan_world_name(p->scan), *closure ? ", closure " : "", closure,
+        *elasticities ? ", elasticities " : "", elasticities);
+    if (pl_scan_dimensions(p->scan) > 1)
         say(p, out, "  ",
             "'along' is the mean over everything else varied, each picture on a scale of its own");
     if (peaks)
@@ -368,7 +375,9 @@ pl_status pl_report_sweep(FILE *out, const pl_scan_view *view, const pl_layout *
     snprintf(title, sizeof title, "%s, %s", pl_variable_text(view->variable),
              pl_variable_unit(view->variable));
     title[0] = (char)(title[0] >= 'a' && title[0] <= 'z' ? title[0] - 'a' + 'A' : title[0]);
-    strong(&p, out, title);
+    fputs(pl_tone_on(PL_STRONG, layout->colour), out);
+    pl_text_wrap(out, "", title, layout->width);
+    fputs(pl_tone_off(PL_STRONG, layout->colour), out);
     if (!print_countries(&p, out) || !print_all(&p, out))
         return pl_fail_memory(error, 1);
     say_certificate(&p, out);
