@@ -282,13 +282,15 @@ void pl_reverse_apply(pl_reverse *r, const double *y, const double *g, const dou
 
 /* The derivative of everything upstream by the log of one plus the duty (and the export tax, and of the
  * iceberg factor) of each flow, after a pl_reverse_apply with the final adjoint. */
-PL_WIDE void pl_reverse_wedges(const pl_reverse *r, pl_wedge_gradient *out) {
+PL_WIDE void pl_reverse_wedges(const pl_reverse *r, const bool *rows, pl_wedge_gradient *out) {
     const pl_gmap *map = r->map;
     const pl_model *m = map->model;
     size_t N = m->N, S = m->S;
     bool duty = map->border != map->user, taxed = map->net != map->border;
     for (size_t j = 0; j < m->J; j++)
         for (size_t n = 0; n < N; n++) {
+            if (rows && !rows[j * N + n])
+                continue;
             size_t row = (j * N + n) * S, at = j * S + n, to = (j * N + n) * N;
             double theta = map->theta[j], sum = map->price_sum[at], x = sum > 0 ? map->spending[at] / sum : 0;
             for (size_t i = 0; i < N; i++) {

@@ -121,13 +121,13 @@ static bool solve_adjoint(pl_adjoint *a, const pl_seeds *seeds, double *lambda, 
 }
 
 void pl_adjoint_run(pl_adjoint *a, const pl_payoff *payoff, double *lambda, double tolerance,
-                    pl_gradient *gradient) {
+                    const bool *rows, pl_gradient *gradient) {
     const pl_gmap *map = pl_solver_map(a->solver);
     pl_seeds seeds;
     seed_payoff(&seeds, map, payoff, a->seeds);
     gradient->converged = solve_adjoint(a, &seeds, lambda, tolerance);
     pl_wedge_gradient wedges = {gradient->tariff, gradient->export_tax, gradient->iceberg};
-    pl_reverse_wedges(&a->reverse, &wedges);
+    pl_reverse_wedges(&a->reverse, rows, &wedges);
     pl_caps_reverse_wedges(&a->reverse, pl_solver_state(a->solver), lambda, &wedges);
     if (gradient->transfer)
         memcpy(gradient->transfer, a->reverse.base_bar, map->model->N * sizeof(double));
@@ -156,7 +156,7 @@ pl_status pl_solver_gradient(pl_solver *solver, const pl_payoff *payoff, pl_grad
         status = pl_adjoint_new(solver, &a, error);
     if (!status) {
         pl_adjoint_enter(a);
-        pl_adjoint_run(a, payoff, lambda, 1e-11, gradient);
+        pl_adjoint_run(a, payoff, lambda, 1e-11, NULL, gradient);
     }
     pl_adjoint_free(a);
     free(lambda);

@@ -238,13 +238,14 @@ static pl_status fill_caps(pl_result *r, const pl_gmap *map, pl_error *error) {
     return PL_OK;
 }
 
-pl_status pl_outcome_fill(pl_result *r, const pl_gmap *map, pl_error *error) {
+pl_status pl_outcome_fill(pl_result *r, const pl_gmap *map, bool trade, pl_error *error) {
     pl_status status = fill_caps(r, map, error);
     if (status)
         return status;
     fill_countries(r, map);
     fill_sectors(r, map);
-    fill_trade(r, map);
+    if (trade)
+        fill_trade(r, map);
     return PL_OK;
 }
 

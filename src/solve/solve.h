@@ -236,8 +236,9 @@ struct pl_result {
     pl_method method;
 };
 
-/* Fills every variable from the map's last evaluation at y (src/solve/outcome.c). */
-pl_status pl_outcome_fill(pl_result *result, const pl_gmap *map, pl_error *error);
+/* Fills every variable from the map's last evaluation at y (src/solve/outcome.c); without `trade`, all but those that take
+ * another pass over the bilateral arrays: imports, exports and first-order welfare. */
+pl_status pl_outcome_fill(pl_result *result, const pl_gmap *map, bool trade, pl_error *error);
 
 /* What a payoff sees of an equilibrium: its derivative by income [S], by log P^C [S] and by value added
  * [J][S] (or NULL). */
@@ -268,7 +269,7 @@ void pl_reverse_apply(pl_reverse *reverse, const double *y, const double *g, con
 typedef struct {
     double *tariff, *export_tax, *iceberg;
 } pl_wedge_gradient;
-void pl_reverse_wedges(const pl_reverse *reverse, pl_wedge_gradient *out);
+void pl_reverse_wedges(const pl_reverse *reverse, const bool *rows, pl_wedge_gradient *out);
 /* The same for flows under controls (src/solve/caps_reverse.c): before the sweep, after it, and by the
  * levels. */
 void pl_caps_reverse_rents(pl_reverse *reverse, const double *g_bar);
@@ -291,9 +292,10 @@ bool pl_adjoint_fits(const pl_adjoint *adjoint);
 void pl_adjoint_forget(pl_adjoint *adjoint);
 /* Once after each solve, before any pl_adjoint_run. */
 void pl_adjoint_enter(pl_adjoint *adjoint);
-/* A payoff's adjoint, from `lambda` [at.length] on, which is written over; `tolerance` is relative to its largest entry. */
+/* A payoff's adjoint, from `lambda` [at.length] on, which is written over; `tolerance` is relative to its largest entry.
+ * Derivatives by wedges are filled for the rows [J][N] of buyers that are asked for; NULL: for all. */
 void pl_adjoint_run(pl_adjoint *adjoint, const pl_payoff *payoff, double *lambda, double tolerance,
-                    pl_gradient *gradient);
+                    const bool *rows, pl_gradient *gradient);
 /* What the payoff changes by on the way from where the solver stopped to the equilibrium, to first order: with it a solve
  * may stop early and the payoff is still exact to the square of the residual. */
 double pl_adjoint_remainder(const pl_adjoint *adjoint, const double *lambda);
@@ -312,6 +314,8 @@ const double *pl_solver_image(const pl_solver *solver);
  * tolerance of its own. The acceleration keeps what it learnt in the solve before when `resume`. */
 pl_status pl_solver_start_at(pl_solver *solver, const pl_policy *policy, const double *state, bool resume,
                              double tolerance, pl_error *error);
+/* pl_solver_finish without what takes another pass over trade: see pl_outcome_fill. */
+pl_status pl_solver_finish_briefly(pl_solver *solver, pl_result *result, pl_error *error);
 /* Another tolerance than the model's, for the solve that was started. */
 void pl_solver_set_tolerance(pl_solver *solver, double tolerance);
 

@@ -256,7 +256,7 @@ pl_gmap *pl_solver_map(pl_solver *s) {
     return &s->map;
 }
 
-pl_status pl_solver_finish(pl_solver *s, pl_result *result, pl_error *error) {
+static pl_status finish(pl_solver *s, pl_result *result, bool trade, pl_error *error) {
     if (result->model != s->model)
         return pl_fail(error, PL_INVALID, "the result was made for another model");
     result->seconds = pl_seconds() - s->started;
@@ -266,7 +266,15 @@ pl_status pl_solver_finish(pl_solver *s, pl_result *result, pl_error *error) {
     result->method = s->method;
     result->residual = s->residual;
     memcpy(result->y, s->y, s->map.at.premium * sizeof(double));
-    return pl_outcome_fill(result, &s->map, error);
+    return pl_outcome_fill(result, &s->map, trade, error);
+}
+
+pl_status pl_solver_finish(pl_solver *s, pl_result *result, pl_error *error) {
+    return finish(s, result, true, error);
+}
+
+pl_status pl_solver_finish_briefly(pl_solver *s, pl_result *result, pl_error *error) {
+    return finish(s, result, false, error);
 }
 
 pl_status pl_solver_run(pl_solver *s, const pl_policy *policy, const pl_result *warm, pl_result *result,

@@ -18,13 +18,20 @@ static double payoff_at_baseline(const pl_game *g, const pl_model *m, const pl_p
     return value;
 }
 
+/* The buyers' rows that some instrument moves. */
+static void mark_rows(const pl_game *g, bool *row) {
+    for (size_t i = 0; i < g->instruments; i++)
+        for (size_t k = 0; k < g->instrument[i].count && !pl_instrument_is_level(g->instrument[i].kind); k++)
+            row[g->instrument[i].flow[k] / g->N] = true;
+}
+
 pl_status pl_board_new(const pl_game *g, const pl_model *model, pl_policy *const *base, pl_board **board,
                        pl_error *error) {
     size_t cells = g->N * g->N * g->J, need = 2 * cells + g->N + 3 * g->instruments + 5 * g->players;
     *board = NULL;
     pl_board *b = pl_alloc(1, sizeof *b);
     double *memory = pl_alloc(need, sizeof *memory);
-    bool *governs = pl_alloc(2 * g->instruments, sizeof *governs);
+    bool *governs = pl_alloc(2 * g->instruments + g->J * g->N, sizeof *governs);
     pl_past *past = pl_alloc(1 + g->players, sizeof *past);
     if (!b || !memory || !governs || !past) {
         free(b);
@@ -43,6 +50,8 @@ pl_status pl_board_new(const pl_game *g, const pl_model *model, pl_policy *const
                     .past = past,
                     .closeness = COARSEST};
     b->tax = b->tariff + cells;
+    b->row = b->set + g->instruments;
+    mark_rows(g, b->row);
     b->lump = b->tax + cells;
     b->setting = b->lump + g->N;
     b->transfer = b->setting + 2 * g->instruments; /* the second half is scratch */
@@ -306,6 +315,11 @@ static pl_status start(pl_board *b, double tolerance, pl_error *error) {
     return status;
 }
 
+/* Fewer where there are many players, each with adjoints of its own. */
+static size_t points_kept(const pl_game *g) {
+    return g->players > 4 ? 8 : 32;
+}
+
 /* Room for states and adjoints; made anew when a policy has more controls or fewer. */
 static pl_status make_room(pl_board *b, pl_error *error) {
     const pl_game *g = b->game;
@@ -321,7 +335,7 @@ static pl_status make_room(pl_board *b, pl_error *error) {
     pl_past_clear(&b->past[0]);
     for (size_t p = 0; p < g->players; p++)
         pl_past_clear(&b->past[1 + p]);
-    pl_status status = pl_past_init(&b->past[0], keys, length, error);
+    pl_status status = pl_past_init(&b->past[0], points_kept(g), keys, length, error);
     b->length = status ? 0 : length;
     return status;
 }
@@ -342,7 +356,9 @@ static pl_status solve(pl_board *b, size_t variant, const double *setting, const
     while (pl_solver_step(b->solver) == PL_RUNNING)
         if (stopped(g))
             return pl_fail(error, PL_CANCELLED, "interrupted");
-    status = pl_solver_finish(b->solver, b->result, error);
+    bool whole = tolerance == b->model->settings.tolerance;
+    status = whole ? pl_solver_finish(b->solver, b->result, error)
+                   : pl_solver_finish_briefly(b->solver, b->result, error);
     if (!status)
         status = make_room(b, error);
     b->solves++;
@@ -394,7 +410,8 @@ static pl_status find_adjoint(pl_board *b, size_t player, pl_gradient *gradient,
     if (!b->adjoint)
         status = pl_adjoint_new(b->solver, &b->adjoint, error);
     if (!status && !past->length)
-        status = pl_past_init(past, b->game->instruments + b->game->players, b->length, error);
+        status = pl_past_init(past, points_kept(b->game), b->game->instruments + b->game->players, b->length,
+                              error);
     if (status)
         return status;
     if (!b->entered)
@@ -402,7 +419,7 @@ static pl_status find_adjoint(pl_board *b, size_t player, pl_gradient *gradient,
     b->entered = true;
     if (!pl_past_guess(past, b->key, b->lambda))
         memset(b->lambda, 0, b->length * sizeof *b->lambda);
-    pl_adjoint_run(b->adjoint, &payoff, b->lambda, b->closeness, gradient);
+    pl_adjoint_run(b->adjoint, &payoff, b->lambda, b->closeness, b->row, gradient);
     if (gradient->converged)
         pl_past_add(past, b->key, b->lambda);
     b->payoff[player] = b->stopped[player] + 100 * pl_adjoint_remainder(b->adjoint, b->lambda);

@@ -8,18 +8,20 @@
 #include <math.h>
 #include <string.h>
 
-enum { KEPT = 14 };
+enum { MOST = 32 };
 static const double BEND = 2; /* second-order error of a point against first-order error of the combination */
 
-pl_status pl_past_init(pl_past *p, size_t keys, size_t length, pl_error *error) {
-    size_t need = pl_arena_need(KEPT * keys, sizeof(double)) + pl_arena_need(KEPT * length, sizeof(double));
+pl_status pl_past_init(pl_past *p, size_t kept, size_t keys, size_t length, pl_error *error) {
+    kept = kept < MOST ? kept : MOST;
+    size_t need = pl_arena_need(kept * keys, sizeof(double)) + pl_arena_need(kept * length, sizeof(double));
     memset(p, 0, sizeof *p);
     if (!pl_arena_init(&p->arena, need))
         return pl_fail_memory(error, need);
+    p->kept = kept;
     p->keys = keys;
     p->length = length;
-    p->key = pl_arena_take(&p->arena, KEPT * keys, sizeof(double));
-    p->value = pl_arena_take(&p->arena, KEPT * length, sizeof(double));
+    p->key = pl_arena_take(&p->arena, kept * keys, sizeof(double));
+    p->value = pl_arena_take(&p->arena, kept * length, sizeof(double));
     return PL_OK;
 }
 
@@ -35,12 +37,12 @@ void pl_past_forget(pl_past *p) {
 void pl_past_add(pl_past *p, const double *key, const double *value) {
     memcpy(p->key + p->next * p->keys, key, p->keys * sizeof *key);
     memcpy(p->value + p->next * p->length, value, p->length * sizeof *value);
-    p->next = (p->next + 1) % KEPT;
-    p->used += p->used < KEPT;
+    p->next = (p->next + 1) % p->kept;
+    p->used += p->used < p->kept;
 }
 
 /* Products of the points' distances from `key`, and on the diagonal what their bend may cost. */
-static void lay_products(const pl_past *p, const double *key, double product[KEPT][KEPT]) {
+static void lay_products(const pl_past *p, const double *key, double product[MOST][MOST]) {
     double most = 0;
     for (size_t r = 0; r < p->used; r++)
         for (size_t c = 0; c <= r; c++) {
@@ -56,7 +58,7 @@ static void lay_products(const pl_past *p, const double *key, double product[KEP
 }
 
 /* Weights that minimise the products and add up to one: by Cholesky. */
-static bool find_weights(size_t count, double m[KEPT][KEPT], double weight[KEPT]) {
+static bool find_weights(size_t count, double m[MOST][MOST], double weight[MOST]) {
     double sum = 0;
     for (size_t r = 0; r < count; r++)
         for (size_t c = 0; c <= r; c++) {
@@ -85,7 +87,7 @@ static bool find_weights(size_t count, double m[KEPT][KEPT], double weight[KEPT]
 }
 
 bool pl_past_guess(const pl_past *p, const double *key, double *guess) {
-    double product[KEPT][KEPT], weight[KEPT];
+    double product[MOST][MOST], weight[MOST];
     if (!p->used)
         return false;
     lay_products(p, key, product);

@@ -129,6 +129,13 @@ static pl_status climb(pl_response *r, pl_error *error) {
     pl_status status = wake_levels(r, error);
     if (!status)
         status = pl_climb_run(&r->climb, value_at, r, error);
+    if (!status && !r->climb.converged) { /* near a kink payoffs are only as exact as the solves */
+        size_t before = r->climb.evaluations;
+        pl_board_sharpen(r->board, 0);
+        pl_climb_forget(&r->climb);
+        status = pl_climb_run(&r->climb, value_at, r, error);
+        r->climb.evaluations += before;
+    }
     if (!status)
         status = rest_levels(r, error);
     count_bounds(r);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const double NOTHING = 1e-7; /* a gain in percent that is none */
+static const double SHARP = 1e-5;   /* as sharply as the best deals are found, in percent */
 
 double pl_patience(double deal, double deviation, double punished, double lag, double punishment) {
     double gain = deviation - deal, loss = deal - punished;
@@ -82,91 +83,114 @@ pl_status pl_deal_test(pl_board *board, const pl_breach *breach, const pl_stand 
 
 /* ---- the verb ---- */
 
-static pl_status add_tested(pl_session *s, const pl_stand *stand, double lag, const char *name,
-                            const char *title, pl_deal **deal) {
-    pl_status status = pl_session_add(s, stand, name, title, deal);
-    pl_breach breach = {s->punished, NULL, lag, s->options->starts, s->options->seed};
-    return status ? status : pl_deal_test(s->board, &breach, stand, *deal, s->error);
-}
+/* The three deals that are looked for: the Nash bargain, and the best that is kept, with the lag as it is and halved. */
+enum { PLAIN, KEPT, VERIFIED, LOOKED_FOR };
 
-static pl_status test_packages(pl_session *s) {
-    const pl_game *g = s->game;
-    pl_status status = PL_OK;
-    for (size_t k = 0; k < g->packages && !status; k++) {
-        const pl_package *package = &g->package[k];
-        pl_stand stand = {package->variant, package->setting, package->transfer};
-        pl_deal *deal = NULL;
-        status = add_tested(s, &stand, g->lag, package->name, package->title, &deal);
-    }
-    return status;
-}
+typedef struct {
+    pl_session *session;
+    pl_deal *deal; /* [LOOKED_FOR] */
+} hunt;
 
-/* The Nash bargain without a thought to breaches. */
-static pl_status test_bargain(pl_session *s, pl_stand *stand) {
+/* From where nobody gains by a breach, if that is known; the plain bargain from what stands. */
+static void place(const pl_session *s, bool keep, pl_stand *stand) {
     const pl_game *g = s->game;
-    pl_program program = {.game = g, .floor = s->floor};
-    pl_deal *deal = NULL;
     pl_board_start(g, g->today, stand->setting);
-    pl_status status = pl_bargain_find(&program, PL_BARGAIN_EGALITARIAN, s->board, stand, s->error);
-    if (!status && program.value > NOTHING)
-        status = pl_bargain_find(&program, PL_BARGAIN_NASH, s->board, stand, s->error);
-    if (!status)
-        status =
-            add_tested(s, stand, g->lag, "nash-bargain", "Nash bargain, whether it is kept or not", &deal);
-    return status ? status
-                  : pl_deal_end(deal, program.converged, program.evaluations, program.outcome, s->error);
+    for (size_t i = 0; keep && i < g->instruments; i++)
+        stand->setting[i] = isnan(s->punish->setting[i]) ? stand->setting[i] : s->punish->setting[i];
 }
 
-/* The Nash bargain among deals that are kept, from mutual best responses on, where nobody gains by a breach. */
-static pl_status find_kept(pl_session *s, double lag, const char *name, const char *title, pl_stand *stand) {
+static pl_status find_deal(void *data, size_t index, pl_board *board, pl_error *error) {
+    const hunt *h = data;
+    const pl_session *s = h->session;
     const pl_game *g = s->game;
+    double lag = index == VERIFIED ? g->lag / 2 : g->lag;
     pl_program program = {.game = g,
                           .floor = s->floor,
-                          .keep = true,
+                          .keep = index != PLAIN,
                           .discount = g->discount,
                           .lag = lag,
                           .punishment = g->punishment,
                           .punished = s->punished};
-    pl_deal *deal = NULL;
-    pl_board_start(g, g->today, stand->setting);
-    for (size_t i = 0; i < g->instruments; i++) /* where nobody gains by a breach, if that is known */
-        stand->setting[i] = isnan(s->punish->setting[i]) ? stand->setting[i] : s->punish->setting[i];
-    pl_status status = pl_bargain_find(&program, PL_BARGAIN_EGALITARIAN, s->board, stand, s->error);
-    if (!status && program.converged && program.value > NOTHING)
-        status = pl_bargain_find(&program, PL_BARGAIN_NASH, s->board, stand, s->error);
+    pl_breach breach = {s->punished, NULL, lag, s->options->starts, s->options->seed};
+    pl_stand *stand = pl_stand_new(g, g->today);
+    if (!stand)
+        return pl_fail_memory(error, g->instruments);
+    place(s, index != PLAIN, stand);
+    pl_status status = pl_bargain_find(&program, PL_BARGAIN_EGALITARIAN, board, stand, error);
+    if (!status && (index == PLAIN || program.converged) && program.value > NOTHING)
+        status = pl_bargain_find(&program, PL_BARGAIN_NASH, board, stand, error);
     if (!status)
-        status = add_tested(s, stand, lag, name, title, &deal);
-    return status ? status
-                  : pl_deal_end(deal, program.converged, program.evaluations, program.outcome, s->error);
+        status = pl_deal_fill(board, stand, &h->deal[index], error);
+    if (!status)
+        status = pl_deal_test(board, &breach, stand, &h->deal[index], error);
+    if (!status)
+        status = pl_deal_end(&h->deal[index], program.converged, program.evaluations, program.outcome, error);
+    pl_stand_free(stand);
+    return status;
 }
 
-/* What it is worth to see a breach in half the time. */
-static pl_status value_verification(pl_session *s) {
+static pl_status test_packages(pl_session *s, pl_deal *deal) {
     const pl_game *g = s->game;
-    const pl_deal *slow = &s->talks->deal[s->talks->deals - 2], *fast = slow + 1;
-    for (size_t p = 0; p < g->players; p++)
-        if (!pl_talks_note(
-                s->talks,
-                "Verification that finds a breach after %g instead of %g %ss is worth %+.4f %% of its "
-                "income to %s.",
-                g->lag / 2, g->lag, g->period, fast->payoff[p] - slow->payoff[p], g->player[p].name))
+    pl_stand *stand = pl_alloc(g->packages + 1, sizeof *stand);
+    if (!stand)
+        return pl_fail_memory(s->error, g->packages * sizeof *stand);
+    for (size_t k = 0; k < g->packages; k++)
+        stand[k] = (pl_stand){g->package[k].variant, g->package[k].setting, g->package[k].transfer};
+    pl_status status = g->packages ? pl_session_test(s, stand, deal, g->packages, true) : PL_OK;
+    free(stand);
+    return status;
+}
+
+/* What it is worth to see a breach in half the time: what the best deal that is kept gains, or how much less patience it
+ * takes. */
+static pl_status value_verification(pl_session *s, const pl_deal *slow, const pl_deal *fast) {
+    const pl_game *g = s->game;
+    for (size_t p = 0; p < g->players; p++) {
+        double gain = fast->payoff[p] - slow->payoff[p];
+        bool noted =
+            fabs(gain) < SHARP
+                ? pl_talks_note(s->talks,
+                                "Verification that finds a breach after %g instead of %g %ss gains %s "
+                                "nothing: the best deal "
+                                "that is kept is as good without it. It lowers the patience that deal needs "
+                                "from %.3f to %.3f.",
+                                g->lag / 2, g->lag, g->period, g->player[p].name, slow->patience[p],
+                                fast->patience[p])
+                : pl_talks_note(
+                      s->talks,
+                      "Verification that finds a breach after %g instead of %g %ss is worth %+.4f %% of its "
+                      "income to %s.",
+                      g->lag / 2, g->lag, g->period, gain, g->player[p].name);
+        if (!noted)
             return pl_fail_memory(s->error, 1);
+    }
     return PL_OK;
 }
 
-pl_status pl_verb_sustain(pl_session *s) {
+static pl_status add_deals(pl_session *s) {
+    static const char *const names[][2] = {
+        {"nash-bargain", "Nash bargain, whether it is kept or not"},
+        {"best-kept", "the best deal that is kept"},
+        {"best-kept-verified", "the best deal that is kept when breaches show in half the time"}};
     const pl_game *g = s->game;
-    pl_stand *stand = pl_stand_new(g, g->today);
-    pl_status status = stand ? pl_session_punish(s) : pl_fail_memory(s->error, g->instruments);
+    bool made = true;
+    for (size_t k = 0; k < g->packages && made; k++)
+        made = pl_talks_add(s->talks, g->package[k].name, g->package[k].title) != NULL;
+    for (size_t k = 0; k < LOOKED_FOR && made; k++)
+        made = pl_talks_add(s->talks, names[k][0], names[k][1]) != NULL;
+    return made ? PL_OK : pl_fail_memory(s->error, sizeof(pl_deal));
+}
+
+pl_status pl_verb_sustain(pl_session *s) {
+    size_t first = s->talks->deals;
+    pl_status status = pl_session_punish(s);
     if (!status)
-        status = test_packages(s);
+        status = add_deals(s);
+    if (status)
+        return status;
+    hunt h = {s, s->talks->deal + first + s->game->packages};
+    status = test_packages(s, s->talks->deal + first);
     if (!status)
-        status = test_bargain(s, stand);
-    if (!status)
-        status = find_kept(s, g->lag, "best-kept", "the best deal that is kept", stand);
-    if (!status)
-        status = find_kept(s, g->lag / 2, "best-kept-verified",
-                           "the best deal that is kept when breaches show in half the time", stand);
-    pl_stand_free(stand);
-    return status ? status : value_verification(s);
+        status = pl_crew_run(s, LOOKED_FOR, true, find_deal, &h);
+    return status ? status : value_verification(s, &h.deal[KEPT], &h.deal[VERIFIED]);
 }

@@ -102,10 +102,11 @@ double pl_instrument_outer(const pl_instrument *instrument, double inner);
 /* The last few points: what was set [keys], and what came of it [length]. */
 typedef struct {
     pl_arena arena;
-    size_t keys, length, used, next;
+    size_t kept, keys, length, used, next;
     double *key, *value;
 } pl_past;
-pl_status pl_past_init(pl_past *past, size_t keys, size_t length, pl_error *error);
+/* Keeps the last `kept` points, 32 at most. */
+pl_status pl_past_init(pl_past *past, size_t kept, size_t keys, size_t length, pl_error *error);
 void pl_past_clear(pl_past *past);
 void pl_past_forget(pl_past *past);
 void pl_past_add(pl_past *past, const double *key, const double *value);
@@ -130,6 +131,7 @@ typedef struct {
     double *payoff;                      /* [players] of the last solve, percent */
     double *stopped;                     /* [players] the same without what gradients add */
     double *tariff, *tax, *level, *lump; /* of the last gradient */
+    bool *row;                           /* [J][N] buyers' rows that a rate moves */
     bool *governs, *set;                 /* [instruments] a level that is set; anything that is */
     pl_adjoint *adjoint;                 /* of the last gradient */
     bool entered;                        /* it stands where the last solve stands */
