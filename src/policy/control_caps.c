@@ -179,6 +179,8 @@ static pl_status add_cap(capper *c, const pl_measure *measure, const char *name,
     if (status)
         return status;
     status = pl_policy_add_cap(c->policy, &cap, &inner);
+    if (status == PL_NO_MEMORY)
+        return pl_fail(c->error, status, "%s", inner.text);
     return status ? pl_measure_fail(c->variant->scope, measure->line, c->error, "%s", inner.text) : PL_OK;
 }
 

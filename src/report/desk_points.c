@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum { MOST_POINTS = 24, MOST_FAMILIES = 8, MOST_NEAR = 6 };
-static const double LARGEST_WEIGHT = 8; /* beyond it, a fit through fewer points is safer */
+static const double LARGEST_WEIGHT = 25; /* beyond it, a fit through fewer points is safer */
 
 typedef struct {
     double x[PL_DIMS], *y;
