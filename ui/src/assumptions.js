@@ -1,6 +1,7 @@
 // What the answer rests on, to be changed: the options of the scenario, the world, closure and elasticities.
 
 import { choice, h, replace } from './dom.js';
+import { NONE } from './question.js';
 
 const CLOSURES = [
     { value: 'fixed', label: 'Deficits stay fixed' },
@@ -32,9 +33,11 @@ export function assumptions(onChange) {
             const { settings, world } = json;
             const sets = SETS.includes(settings.elasticities) ? SETS : [settings.elasticities, ...SETS];
             const rows = options(json, state);
+            const free = state.scenario === NONE;
             replace(
                 body,
-                choice('World', worlds.map((name) => ({ value: name.name || name, label: name.name || name })), world.name, (value) => onChange({ world: value })),
+                choice('World', worlds.map((name) => ({ value: name.name || name, label: name.name || name })), world.name, (value) => onChange({ world: value, scenario: NONE, variant: null, 'q.options': null })),
+                !free && h('p', { class: 'note' }, 'Another world leaves the scenario: its sectors are those of its own.'),
                 choice('Trade deficits', CLOSURES, settings.closure, (value) => onChange({ 'q.closure': value })),
                 choice('Trade elasticities', sets.map((name) => ({ value: name, label: name })), settings.elasticities, (value) => onChange({ 'q.elasticities': value })),
                 rows.length > 0 && h('fieldset', null, h('legend', null, 'Options of the scenario'), rows),

@@ -57,6 +57,7 @@ function plain(json, variant) {
     const order = values.map((_, n) => n).sort((a, b) => values[b] - values[a]);
     const name = (n) => countries[n].name || countries[n].code;
     const [first, last] = [order[0], order[order.length - 1]];
+    if (values[first] - values[last] < 1e-6) return h('p', { class: 'answer' }, 'Nothing is changed yet. Move a tariff, or add a measure of your own.');
     const total = variant.world_total.equivalent_variation;
     return h(
         'p',
@@ -69,10 +70,16 @@ function plain(json, variant) {
     );
 }
 
+/** The title; that of a question of one line is its measures, or nothing when they change nothing. */
+function title(json) {
+    if (json.name !== 'question') return json.title || json.name;
+    return /: tariff on goods from all up by 0 percentage points$/.test(json.title) ? 'What would a tariff change?' : json.title;
+}
+
 /** The question and its answer: {question, answer} for the results of a scenario and the variant looked at. */
 export function opening(json, variant) {
     const names = json.variants.map((one) => one.name);
     const london = json.name === 'london-2025' && names.includes('war') && names.includes('truce');
     if (london) return { date: 'London, 9 June 2025', question: 'What did the truce of Geneva change?', answer: geneva(json) };
-    return { date: '', question: json.title || json.name, answer: plain(json, variant) };
+    return { date: '', question: title(json), answer: plain(json, variant) };
 }

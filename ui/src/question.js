@@ -3,10 +3,19 @@
 import { query } from './api.js';
 import { parameters, readMeasures } from './measures.js';
 
+/** The state's name for no scenario at all: only the reader's own measures. */
+export const NONE = 'none';
+
+/** A measure that changes nothing: the question of somebody who has asked none yet. */
+const NOTHING = 'all<-all+=0%';
+
 /** What belongs to the question whatever is shown of it: scenario, world, assumptions, options. */
 export function questionOf(state) {
+    const scenario = state.scenario || 'london-2025';
+    const none = scenario === NONE;
     return {
-        scenario: state.scenario || 'london-2025',
+        scenario: none ? null : scenario,
+        ...(none ? { tariff: [NOTHING] } : {}),
         world: state.world || null,
         closure: state['q.closure'] || null,
         elasticities: state['q.elasticities'] || null,
@@ -16,7 +25,9 @@ export function questionOf(state) {
 
 /** The same with the variant and the reader's own measures. */
 export function questionWithMeasures(state, variant, measures = readMeasures(state['q.own'])) {
-    return { ...questionOf(state), variant, ...parameters(measures) };
+    const { tariff, ...question } = questionOf(state);
+    const own = parameters(measures);
+    return { ...question, variant: question.scenario ? variant : null, ...(measures.length ? own : { tariff }) };
 }
 
 const shell = (text) => (/^[\w./:,@%+=-]+$/.test(text) ? text : `'${text.replace(/'/g, "'\\''")}'`);

@@ -1,6 +1,6 @@
 // What the map can show of a country, and how it is told.
 
-import { money, percent, signed } from './number.js';
+import { percent, signed } from './number.js';
 
 const change = (before, after) => (values, n) => (values[before][n] > 0 ? (values[after][n] / values[before][n] - 1) * 100 : NaN);
 const plainValue = (key) => (values, n) => values[key][n];
@@ -35,7 +35,7 @@ export const VARIABLES = [
     { key: 'exports', label: 'Exports', unit: 'percent', needs: ['exports_before', 'exports'], says: 'customs value', value: change('exports_before', 'exports') },
     {
         key: 'duties',
-        label: 'Duty revenue',
+        label: 'Change of duty revenue',
         unit: 'billion USD',
         needs: ['duties_before', 'duties'],
         says: 'import duties collected',
@@ -54,5 +54,5 @@ export const COUNTRY_NEEDS = [...new Set(VARIABLES.flatMap((variable) => variabl
 
 /** A country's gain in a phrase: -0.18 % (-47.5 bn USD). */
 export function gain(values, n) {
-    return `${percent(values.real_income[n], 2)} (${money(values.equivalent_variation[n], 1).replace(/^(?=\d)/, '+')}\u00a0bn\u00a0USD)`;
+    return `${percent(values.real_income[n], 2)} (${signed(values.equivalent_variation[n] / 1000, 1)}\u00a0bn\u00a0USD)`;
 }

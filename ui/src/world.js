@@ -11,9 +11,9 @@ import { figure } from './figure.js';
 import { flowPanel } from './flows.js';
 import { hatchKey, legend } from './legend.js';
 import { loadOutlines, makeMap } from './map.js';
-import { parameters, readMeasures, writeMeasures } from './measures.js';
+import { readMeasures, writeMeasures } from './measures.js';
 import { opening } from './opening.js';
-import { commandLine, latest, questionOf, questionWithMeasures, remembering } from './question.js';
+import { NONE, commandLine, latest, questionOf, questionWithMeasures, remembering } from './question.js';
 import { ranking } from './ranking.js';
 import { digits, money } from './number.js';
 import { measurePanel } from './rows.js';
@@ -89,7 +89,7 @@ class World {
             if (round !== this.round) return;
             const variant = variantOf(state, base);
             const own = readMeasures(state['q.own']);
-            this.params = own.length ? questionWithMeasures(state, variant, own) : { ...questionOf(state), variant };
+            this.params = questionWithMeasures(state, variant, own);
             const json = own.length ? await this.ask('run', { ...this.params, variables: COUNTRY_NEEDS.join(',') }) : base;
             if (round !== this.round) return;
             replace(this.trouble);
@@ -147,10 +147,10 @@ class World {
 
     showScenarios() {
         const scenarios = this.app.about.scenarios.filter((one) => one.kind !== 'game');
-        const chosen = questionOf(this.app.state.get()).scenario;
-        const known = scenarios.some((one) => one.name === chosen);
-        const options = [...scenarios.map((one) => ({ value: one.name, label: one.title || one.name })), ...(known ? [] : [{ value: chosen, label: chosen }])];
-        replace(this.scenarios, choice('Scenario', options, chosen, (scenario) => this.set({ scenario, variant: null, 'q.own': null, 'q.options': null })));
+        const chosen = questionOf(this.app.state.get()).scenario || NONE;
+        const known = chosen === NONE || scenarios.some((one) => one.name === chosen);
+        const options = [...scenarios.map((one) => ({ value: one.name, label: one.title || one.name })), { value: NONE, label: 'None: only measures of your own' }, ...(known ? [] : [{ value: chosen, label: chosen }])];
+        replace(this.scenarios, choice('Scenario', options, chosen, (scenario) => this.set({ scenario, world: null, variant: null, 'q.own': null, 'q.options': null })));
     }
 
     showChoices() {
@@ -161,6 +161,7 @@ class World {
             return h('label', { class: 'check' }, h('input', { ...props, on: { change: () => this.set({ variant: variant.name }) } }), h('span', null, variant.title || variant.name));
         };
         replace(this.variants, h('legend', null, 'Policy'), base.variants.map(radio));
+        this.variants.hidden = base.variants.length < 2;
         const label = (variable) => ({ value: variable.key, label: variable.label });
         replace(this.variables, choice('Show', VARIABLES.map(label), variableOf(state.measure).key, (measure) => this.set({ measure })));
         this.assumptions.show({ json: base, state, worlds: this.app.about.worlds });
@@ -182,7 +183,7 @@ class World {
     /** Asks for the duties that stand, where the sliders begin. */
     async showDuties() {
         const round = this.round;
-        const params = { ...questionOf(this.state), variant: this.standing.name, country: this.parties, variables: 'real_income' };
+        const params = { ...questionWithMeasures(this.state, this.standing.name, []), country: this.parties, variables: 'real_income' };
         const answer = this.parties.length ? await this.ask('run', params).catch(() => null) : null;
         if (round !== this.round || !answer) return;
         this.duties = answer.variants[0];
@@ -190,7 +191,8 @@ class World {
     }
 
     showOpening() {
-        const { date, question, answer } = opening(this.base, this.standing);
+        const free = !questionOf(this.state).scenario;
+        const { date, question, answer } = free ? opening(this.json, this.result) : opening(this.base, this.standing);
         replace(this.opening, date && h('p', { class: 'date' }, date), h('h2', null, question), answer);
     }
 
@@ -293,7 +295,7 @@ class World {
         this.round += 1; // an exact answer that is on its way is too late
         const variable = variableOf(this.state.measure);
         const needs = [...new Set([...variable.needs, 'real_income', 'equivalent_variation'])];
-        const params = { ...questionOf(this.state), variant: this.result.name, ...parameters(own), variables: needs.join(','), certificate: 'no', warm: 1 };
+        const params = { ...questionWithMeasures(this.state, this.result.name, own), variables: needs.join(','), certificate: 'no', warm: 1 };
         this.live.want(params, writeMeasures(own));
     }
 
@@ -316,7 +318,7 @@ class World {
         const name = (code) => this.json.world.countries[this.codes.indexOf(code)].name || code;
         const parts = this.parties.map((code) => `${name(code)} ${gain(values, this.codes.indexOf(code))}`);
         const total = values.equivalent_variation.reduce((sum, value) => sum + value, 0);
-        const world = `the world ${total < 0 ? 'loses' : 'gains'} ${money(Math.abs(total), 0)} bn USD`;
+        const world = `the world ${Math.abs(total) < 500 ? 'neither loses nor gains' : `${total < 0 ? 'loses' : 'gains'} ${money(Math.abs(total), 0)} bn USD`}`;
         this.sentence.textContent = `Real income a year: ${[...parts, world].join('; ')}.`;
     }
 
