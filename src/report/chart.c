@@ -24,6 +24,8 @@ static void chart_free(pl_chart *c) {
     free(c->value);
     free(c->style);
     free(c->ink);
+    free(c->scratch);
+    free(c->places);
     free(c);
 }
 
@@ -55,6 +57,10 @@ static bool make_room(pl_chart *c, size_t rows, size_t columns) {
     c->value = pl_alloc(rows * columns + 1, sizeof *c->value);
     c->style = pl_alloc(columns + 1, sizeof *c->style);
     c->ink = pl_alloc(columns + 1, sizeof *c->ink);
+    c->scratch = pl_alloc(PL_CHART_SCRATCH * rows + columns + 8, sizeof *c->scratch);
+    c->places = pl_alloc(rows + columns + 2, sizeof *c->places);
+    if (!c->scratch || !c->places)
+        return false;
     if (!c->key || !c->label || !c->column || !c->value || !c->style || !c->ink)
         return false;
     c->rows = rows;

@@ -15,6 +15,8 @@ typedef enum {
     PL_CHART_KINDS
 } pl_chart_kind;
 
+enum { PL_CHART_SCRATCH = 10 };
+
 /* How a series of a line chart is drawn. */
 typedef enum { PL_LINE_WHOLE, PL_LINE_DASHED, PL_LINE_POINTS } pl_line_style;
 
@@ -28,9 +30,12 @@ typedef struct {
     double *value;        /* [rows][columns] NaN: none */
     pl_line_style *style; /* [columns] */
     size_t *ink;          /* [columns] of a series */
-    double limit;         /* scale of colours or bars shared with other charts; 0: its own */
-    double width;         /* of the picture; lines may be half as wide as a page */
-    double mark;          /* bars: where a line stands, NaN: nowhere */
+    double
+        *scratch; /* [PL_CHART_SCRATCH * rows + columns + 8] for whoever draws it: drawing takes no memory */
+    size_t *places; /* [rows + columns + 2] likewise */
+    double limit;   /* scale of colours or bars shared with other charts; 0: its own */
+    double width;   /* of the picture; lines may be half as wide as a page */
+    double mark;    /* bars: where a line stands, NaN: nowhere */
     char *mark_text;
 } pl_chart;
 

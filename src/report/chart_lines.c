@@ -129,19 +129,11 @@ void pl_draw_lines(FILE *out, const pl_chart *c) {
     bool narrow = c->width < PL_CHART_WIDTH;
     double top = (narrow ? PL_CHART_NARROW_TOP : PL_CHART_TOP) + 6, names = narrow ? 150 : 190;
     frame f = {c, ticks_of(c), top, top + PLOT, LEFT, c->width - names, names};
-    double *x = pl_alloc(c->rows + 1, sizeof *x), *y = pl_alloc(c->rows + 1, sizeof *y);
-    double *end = pl_alloc(c->columns + 1, sizeof *end);
-    size_t *order = pl_alloc(c->columns + 1, sizeof *order);
+    double *x = c->scratch, *y = x + c->rows, *end = y + c->rows;
     pl_draw_head(out, c, f.bottom + 32);
-    if (x && y && end && order) {
-        draw_axes(out, &f);
-        for (size_t k = 0; k < c->columns; k++)
-            draw_series(out, &f, k, x, y);
-        draw_names(out, &f, end, order);
-    }
+    draw_axes(out, &f);
+    for (size_t k = 0; k < c->columns; k++)
+        draw_series(out, &f, k, x, y);
+    draw_names(out, &f, end, c->places);
     pl_svg_close(out);
-    free(x);
-    free(y);
-    free(end);
-    free(order);
 }

@@ -6,7 +6,7 @@
 
 enum { LEFT = 84, PLOT_WIDTH = 640, PLOT = 400, LETTERS = 12, NEAR = 7 };
 
-/* A box taken by a point or a name. */
+/* A box taken by a point or a name; two of them for each row fit the chart's scratch. */
 typedef struct {
     double x, y, width, height;
 } box;
@@ -17,7 +17,7 @@ typedef struct {
     double top, bottom;
     box *taken;
     size_t boxes;
-    bool *named; /* [rows] drawn with another */
+    size_t *named; /* [rows] drawn with another */
 } plane;
 
 static double place_x(const plane *p, double value) {
@@ -82,9 +82,9 @@ static size_t kind_of(const pl_chart *c, size_t row) {
 
 static void draw_frontier(FILE *out, const plane *p) {
     const pl_chart *c = p->chart;
-    double *x = pl_alloc(c->rows + 1, sizeof *x), *y = pl_alloc(c->rows + 1, sizeof *y);
+    double *x = c->scratch, *y = x + c->rows; /* before boxes are taken */
     size_t points = 0;
-    for (size_t r = 0; x && y && r < c->rows; r++)
+    for (size_t r = 0; r < c->rows; r++)
         if (!strcmp(c->key[r], "frontier")) {
             size_t at = points++;
             double across = place_x(p, pl_chart_get(c, r, 0)), up = place_y(p, pl_chart_get(c, r, 1));
@@ -97,8 +97,6 @@ static void draw_frontier(FILE *out, const plane *p) {
         }
     if (points > 1)
         pl_svg_polyline(out, x, y, points, pl_paint_series(0), 1.5, NULL);
-    free(x);
-    free(y);
 }
 
 static bool overlap(const box *a, const box *b) {
@@ -213,17 +211,15 @@ static void draw_legend(FILE *out, const plane *p) {
 void pl_draw_plane(FILE *out, const pl_chart *c) {
     plane p = {
         c, ticks_of(c, 0, 7), ticks_of(c, 1, 6), PL_CHART_TOP + 26, PL_CHART_TOP + 26 + PLOT, NULL, 0, NULL};
-    p.taken = pl_alloc(2 * c->rows + 1, sizeof *p.taken);
-    p.named = pl_alloc(c->rows + 1, sizeof *p.named);
+    p.taken = (box *)(void *)c->scratch;
+    p.named = c->places;
+    for (size_t r = 0; r < c->rows; r++)
+        p.named[r] = false;
     pl_draw_head(out, c, p.bottom + 48);
-    if (p.taken && p.named) {
-        draw_axes(out, &p);
-        draw_legend(out, &p);
-        draw_frontier(out, &p);
-        draw_points(out, &p);
-        draw_names(out, &p);
-    }
+    draw_axes(out, &p);
+    draw_legend(out, &p);
+    draw_frontier(out, &p);
+    draw_points(out, &p);
+    draw_names(out, &p);
     pl_svg_close(out);
-    free(p.taken);
-    free(p.named);
 }

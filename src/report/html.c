@@ -225,12 +225,11 @@ pl_status pl_report_page(FILE *out, const pl_page *page, pl_error *error) {
     put_head(out, page);
     put_title(out, page);
     put_warnings(out, page);
-    if (page->first->kind == PL_SAVED_RUN)
-        pl_html_run(out, page);
-    else if (page->first->kind == PL_SAVED_PATH)
-        pl_html_path(out, page);
-    else
-        pl_html_talks(out, page);
+    bool made = page->first->kind == PL_SAVED_RUN    ? pl_html_run(out, page)
+                : page->first->kind == PL_SAVED_PATH ? pl_html_path(out, page)
+                                                     : pl_html_talks(out, page);
+    if (!made)
+        return pl_fail_memory(error, 0);
     pl_html_again(out, page);
     fputs("</main>\n</body>\n</html>\n", out);
     return fflush(out) || ferror(out) ? pl_fail(error, PL_IO, "the page could not be written") : PL_OK;

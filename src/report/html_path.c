@@ -207,8 +207,9 @@ static void parts(FILE *out, const pl_page *page) {
     }
 }
 
-void pl_html_path(FILE *out, const pl_page *page) {
+bool pl_html_path(FILE *out, const pl_page *page) {
     pl_strings sources = {0};
+    bool made = true;
     const json_t *measures = json_object_get(page->first->root, "measures");
     const pl_chart *trade = chart_starting(page, "trade-"), *income = chart_starting(page, "income");
     fputs(
@@ -225,7 +226,7 @@ void pl_html_path(FILE *out, const pl_page *page) {
     if (income)
         months_table(out, income);
     if (json_array_size(measures)) {
-        pl_html_collect(measures, &sources);
+        made = pl_html_collect(measures, &sources);
         pl_html_heading(out, "list", "The measures, with their sources");
         pl_html_measures(out, measures, NULL, &sources);
     }
@@ -233,4 +234,5 @@ void pl_html_path(FILE *out, const pl_page *page) {
     pl_html_settings(out, page);
     pl_html_sources(out, page, &sources);
     pl_strings_clear(&sources);
+    return made;
 }

@@ -193,8 +193,6 @@ static void trade_cells(FILE *out, const pl_page *page, size_t n) {
 }
 
 static void country_table(FILE *out, const pl_page *page) {
-    size_t N = base(page)->countries, *order = pl_alloc(N, sizeof *order);
-    double *key = pl_alloc(N, sizeof *key);
     static const struct {
         pl_read_country variable;
         const char *text;
@@ -203,10 +201,6 @@ static void country_table(FILE *out, const pl_page *page) {
                 {PL_READ_consumer_price, "consumer prices"}};
     int digits = page->money < 1 ? 2 : 1;
     bool one = page->views == 1;
-    for (size_t n = 0; key && n < N; n++)
-        key[n] = value_of(page, 0, PL_READ_real_income, n);
-    if (order && key)
-        pl_page_order(order, key, N);
     pl_html_heading(out, "countries", "Every country");
     pl_html_table(out, "names", "Long-run change by country, in falling order of real income");
     pl_html_head_cell(out, "country", NULL);
@@ -222,8 +216,8 @@ static void country_table(FILE *out, const pl_page *page) {
         pl_html_head_cell(out, "exports by value", "%");
     }
     pl_html_body(out);
-    for (size_t r = 0; order && key && r < N; r++) {
-        size_t n = order[r];
+    for (size_t r = 0; r < base(page)->countries; r++) {
+        size_t n = page->order[r];
         pl_html_row(out, base(page)->country_name[n]);
         cells(out, page, PL_READ_real_income, n, 1, 4);
         if (has(page, PL_READ_equivalent_variation))
@@ -236,8 +230,6 @@ static void country_table(FILE *out, const pl_page *page) {
         pl_html_end_row(out);
     }
     pl_html_end_table(out);
-    free(order);
-    free(key);
 }
 
 static void totals_row(FILE *out, const pl_page *page, const char *text,
@@ -339,7 +331,7 @@ static void certificate(FILE *out, const pl_page *page) {
 /* ---- measures and controls ---- */
 
 /* What every view has first, then what each has besides. */
-static void measures(FILE *out, const pl_page *page, pl_strings *sources) {
+static bool measures(FILE *out, const pl_page *page, pl_strings *sources) {
     pl_html_heading(out, "measures", "The measures");
     const json_t *first = pl_view_variant(&page->view[0])->measures;
     json_t *common = json_array();
@@ -349,11 +341,12 @@ static void measures(FILE *out, const pl_page *page, pl_strings *sources) {
         bool every = page->views > 1;
         for (size_t v = 1; v < page->views; v++)
             every = every && pl_html_has_measure(pl_view_variant(&page->view[v])->measures, measure);
-        if (every && common)
+        if (every)
             json_array_append(common, (json_t *)measure);
     }
+    bool made = common != NULL;
     for (size_t v = 0; v < page->views; v++)
-        pl_html_collect(pl_view_variant(&page->view[v])->measures, sources);
+        made = pl_html_collect(pl_view_variant(&page->view[v])->measures, sources) && made;
     if (json_array_size(common)) {
         pl_html_text(out, "h3", "In all of them");
         pl_html_measures(out, common, NULL, sources);
@@ -370,6 +363,7 @@ static void measures(FILE *out, const pl_page *page, pl_strings *sources) {
         pl_html_measures(out, one->measures, common, sources);
     }
     json_decref(common);
+    return made;
 }
 
 static void options(FILE *out, const pl_page *page) {
@@ -474,7 +468,7 @@ static void say_unmatched(FILE *out, const pl_page *page) {
                 missing, other);
 }
 
-void pl_html_run(FILE *out, const pl_page *page) {
+bool pl_html_run(FILE *out, const pl_page *page) {
     pl_strings sources = {0};
     fputs(
         "<nav aria-label=\"Parts of this page\"><a href=\"#who\">Who gains</a><a href=\"#trade\">Trade</a><a "
@@ -506,10 +500,11 @@ void pl_html_run(FILE *out, const pl_page *page) {
     figures(out, page, "sectors");
     country_table(out, page);
     controls(out, page);
-    measures(out, page, &sources);
+    bool made = measures(out, page, &sources);
     options(out, page);
     certificate(out, page);
     pl_html_settings(out, page);
     pl_html_sources(out, page, &sources);
     pl_strings_clear(&sources);
+    return made;
 }

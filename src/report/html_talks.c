@@ -29,54 +29,46 @@ static bool say_texts(FILE *out, const json_t *texts, const char *element) {
     return json_is_string(texts) || json_array_size(texts);
 }
 
-static size_t count_deals(const pl_talks_reading *t, bool keep, const char **name) {
-    size_t count = 0;
-    for (size_t d = 1; d < t->deals; d++) {
-        bool all = is_shown(&t->deal[d]);
-        for (size_t p = 0; p < t->players; p++) {
-            const pl_read_side *side = &t->deal[d].side[p];
-            all = all && side->signs && (!keep || (side->asked && side->keeps));
-        }
-        if (all)
-            name[count++] = t->deal[d].name;
+/* Whether everybody signs a deal, and keeps it. */
+static bool is_good(const pl_talks_reading *t, size_t deal, bool keep) {
+    bool all = is_shown(&t->deal[deal]);
+    for (size_t p = 0; p < t->players; p++) {
+        const pl_read_side *side = &t->deal[deal].side[p];
+        all = all && side->signs && (!keep || (side->asked && side->keeps));
     }
-    return count;
+    return all;
 }
 
-static void say_names(FILE *out, const char *head, const char *const *name, size_t count) {
+static void say_names(FILE *out, const pl_talks_reading *t, bool keep, const char *head) {
+    size_t count = 0;
     fprintf(out, "<p>%s: ", head);
-    for (size_t k = 0; k < count; k++) {
-        fputs(k ? ", " : "", out);
-        pl_xml_text(out, name[k]);
-    }
+    for (size_t d = 1; d < t->deals; d++)
+        if (is_good(t, d, keep)) {
+            fputs(count++ ? ", " : "", out);
+            pl_xml_text(out, t->deal[d].name);
+        }
     fputs(count ? ".</p>\n" : "none.</p>\n", out);
 }
 
+/* In the file's own sentences, or what can be said without them. */
 static void say_answer(FILE *out, const pl_saved *r) {
     const pl_talks_reading *t = &r->talks;
-    const char **name = NULL;
-    if (!say_texts(out, json_object_get(r->root, "answer"), "p class=\"lead\"")) {
-        name = pl_alloc(t->deals, sizeof *name);
-        fputs("<p class=\"lead\">Without a deal", out);
-        for (size_t p = 0; p < t->players; p++) {
-            fputs(p ? p + 1 == t->players ? " and " : ", " : ", real income ", out);
-            pl_html_moves(out, t->deal[0].side[p].payoff);
-            fputs(" for ", out);
-            pl_xml_text(out, t->player[p]);
-        }
-        fputs(", against the world as it was.</p>\n", out);
+    bool asked = false;
+    if (say_texts(out, json_object_get(r->root, "answer"), "p class=\"lead\""))
+        return;
+    fputs("<p class=\"lead\">Without a deal", out);
+    for (size_t p = 0; p < t->players; p++) {
+        fputs(p ? p + 1 == t->players ? " and " : ", " : ", real income ", out);
+        pl_html_moves(out, t->deal[0].side[p].payoff);
+        fputs(" for ", out);
+        pl_xml_text(out, t->player[p]);
     }
-    if (name) {
-        size_t count = count_deals(t, false, name);
-        say_names(out, "Everybody would sign", name, count);
-        count = count_deals(t, true, name);
-        bool asked = false;
-        for (size_t d = 1; d < t->deals; d++)
-            asked = asked || t->deal[d].side[0].asked;
-        if (asked)
-            say_names(out, "Everybody would sign and keep", name, count);
-    }
-    free(name);
+    fputs(", against the world as it was.</p>\n", out);
+    say_names(out, t, false, "Everybody would sign");
+    for (size_t d = 1; d < t->deals; d++)
+        asked = asked || t->deal[d].side[0].asked;
+    if (asked)
+        say_names(out, t, true, "Everybody would sign and keep");
 }
 
 static void say_terms(FILE *out, const pl_saved *r) {
@@ -269,7 +261,7 @@ static void certificate(FILE *out, const pl_page *page) {
             worst);
 }
 
-void pl_html_talks(FILE *out, const pl_page *page) {
+bool pl_html_talks(FILE *out, const pl_page *page) {
     static const char *const figures[] = {"plane", "plane-close", "gains", "patience"};
     pl_strings none = {0};
     fputs(
@@ -305,4 +297,5 @@ void pl_html_talks(FILE *out, const pl_page *page) {
     certificate(out, page);
     pl_html_settings(out, page);
     pl_html_sources(out, page, &none);
+    return true;
 }

@@ -141,9 +141,15 @@ pl_status pl_page_views(pl_page *page, pl_error *error) {
     if (!page->view)
         return pl_fail_memory(error, most * sizeof *page->view);
     pl_status status = page->second ? two_views(page, error) : every_view(page, error);
-    if (!status)
-        choose_money(page);
-    return status;
+    if (status)
+        return status;
+    choose_money(page);
+    page->order = pl_alloc(page->first->run.countries, sizeof *page->order);
+    if (!page->order)
+        return pl_fail_memory(error, page->first->run.countries * sizeof *page->order);
+    pl_page_order(page->order, pl_view_variant(&page->view[0])->by_country[PL_READ_real_income],
+                  page->first->run.countries);
+    return PL_OK;
 }
 
 /* ---- the page ---- */
@@ -203,6 +209,7 @@ void pl_page_free(pl_page *page) {
         free(page->view[v].sector);
     }
     free(page->view);
+    free(page->order);
     pl_charts_clear(&page->charts);
     free(page);
 }

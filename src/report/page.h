@@ -19,6 +19,7 @@ struct pl_page {
     const pl_saved *first, *second; /* second: NULL for one result */
     pl_page_view *view;             /* of runs */
     size_t views;
+    size_t *order;          /* [countries of the first] in falling order of real income */
     double money;           /* of a million USD */
     const char *money_name; /* what money is shown in */
     pl_charts charts;
@@ -40,9 +41,10 @@ void pl_page_order(size_t *order, const double *key, size_t count);
 
 /* ---- HTML (src/report/html*.c) ---- */
 
-void pl_html_run(FILE *out, const pl_page *page);
-void pl_html_path(FILE *out, const pl_page *page);
-void pl_html_talks(FILE *out, const pl_page *page);
+/* False when out of memory. */
+bool pl_html_run(FILE *out, const pl_page *page);
+bool pl_html_path(FILE *out, const pl_page *page);
+bool pl_html_talks(FILE *out, const pl_page *page);
 
 /* The parts pages share (src/report/html.c, html_basis.c). */
 void pl_html_text(FILE *out, const char *element, const char *text);

@@ -89,6 +89,8 @@ static pl_chart *draw(pl_page *page, const lines *all, const char *name, const c
     double *store = pl_alloc(most, sizeof *store);
     pl_chart *c = store && all->count ? empty_lines(page, all, name) : NULL;
     page->charts.failed = page->charts.failed || !store;
+    if (page->charts.failed)
+        c = NULL; /* its labels may be missing; the list keeps it */
     for (size_t k = 0; c && k < all->count; k++)
         fill_line(c, k, &all->item[k], store);
     free(store);
@@ -138,7 +140,7 @@ static double swing_of(const pl_saved *r, const json_t *values, const char *vari
     return most;
 }
 
-static size_t choose_pairs(const pl_page *page, size_t *chosen) {
+static size_t choose_pairs(pl_page *page, size_t *chosen) {
     const pl_path_reading *p = &page->first->path;
     double *key = pl_alloc(p->pairs + 1, sizeof *key);
     size_t *order = pl_alloc(p->pairs + 1, sizeof *order), count = p->pairs < PAIRS ? p->pairs : PAIRS;
@@ -149,18 +151,20 @@ static size_t choose_pairs(const pl_page *page, size_t *chosen) {
     for (size_t k = 0; key && order && k < count; k++)
         chosen[k] = order[k];
     bool room = key && order;
+    page->charts.failed = page->charts.failed || !room;
     free(key);
     free(order);
     return room ? count : 0;
 }
 
 /* Countries whose money moves most: those whose income in percent moves most are often the smallest. */
-static size_t choose_countries(const pl_page *page, const char *variable, size_t *chosen) {
+static size_t choose_countries(pl_page *page, const char *variable, size_t *chosen) {
     const pl_path_reading *p = &page->first->path;
     double *key = pl_alloc(p->countries, sizeof *key);
     size_t *order = pl_alloc(p->countries, sizeof *order),
            count = p->countries < COUNTRIES ? p->countries : COUNTRIES;
     bool room = key && order;
+    page->charts.failed = page->charts.failed || !room;
     for (size_t k = 0; room && k < p->countries; k++)
         key[k] = swing_of(page->first, p->values[k], variable);
     if (room)
@@ -454,9 +458,10 @@ static size_t like_of(const json_t *list, size_t at) {
 static void shorten(char *out, size_t size, const char *text, size_t columns) {
     static const char word[] = "percentage points";
     const char *at = strstr(text, word);
-    char *said = at ? pl_format("%.*spoints%s", (int)(at - text), text, at + sizeof word - 1) : NULL;
-    pl_text_cut(out, size, said ? said : text, columns);
-    free(said);
+    char said[400];
+    snprintf(said, sizeof said, at ? "%.*spoints%s" : "%.*s%s", at ? (int)(at - text) : 0, text,
+             at ? at + sizeof word - 1 : text);
+    pl_text_cut(out, size, said, columns);
 }
 
 /* A row is a measure, and how many others have its owner and its dates. */

@@ -89,11 +89,12 @@ static void add_maps(pl_page *page) {
 /* ---- bars ---- */
 
 /* The rows that any of the views moves most, in falling order of the first. */
-static void choose_rows(const pl_page *page, pl_read_country variable, size_t *order, size_t *count) {
+static void choose_rows(pl_page *page, pl_read_country variable, size_t *order, size_t *count) {
     size_t N = base(page)->countries;
     double *size = pl_alloc(N, sizeof *size), *key = pl_alloc(N, sizeof *key);
     size_t *largest = pl_alloc(N, sizeof *largest);
     *count = 0;
+    page->charts.failed = page->charts.failed || !size || !key || !largest;
     for (size_t n = 0; size && key && largest && n < N; n++) {
         size[n] = NAN;
         for (size_t v = 0; v < shown_views(page); v++) {
@@ -119,6 +120,7 @@ static void add_bars(pl_page *page, const char *name, pl_read_country variable, 
                      const char *title, const char *unit, const char *text) {
     size_t N = base(page)->countries, rows, views = shown_views(page);
     size_t *order = pl_alloc(N, sizeof *order);
+    page->charts.failed = page->charts.failed || !order;
     if (!order || !pl_view_variant(&page->view[0])->by_country[variable]) {
         free(order);
         return;

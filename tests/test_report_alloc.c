@@ -1,0 +1,121 @@
+/*
+ * Every allocation of ours fails in turn, while a result is read, put on a page and drawn: each time the answer is "out of
+ * memory", nothing is made, and nothing leaks (the address sanitizer watches). The linker puts the functions below in the place
+ * of malloc, calloc and realloc in our own code; libraries keep theirs.
+ */
+#include "report/page.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static bool armed;
+static size_t calls, fail_at;
+
+static bool fails(void) {
+    return armed && calls++ == fail_at;
+}
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *block, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+
+void *__wrap_malloc(size_t size) {
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size) {
+    return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *block, size_t size) {
+    return fails() ? NULL : __real_realloc(block, size);
+}
+
+static const char *const RESULT[] = {
+    "{\"parley\": \"0.1.0\", \"format\": 1, \"converged\": true, \"world\": {\"countries\": [{\"code\": "
+    "\"USA\"}, {\"code\": "
+    "\"CHN\"}], \"sectors\": [{\"code\": \"A01\"}]}, \"variables\": {}, \"variants\": [{\"name\": \"war\", "
+    "\"measures\": "
+    "[{\"text\": \"a\", \"source\": \"b\"}], \"values\": {\"real_income\": [1, -2], "
+    "\"equivalent_variation\": [3, 4], "
+    "\"output_volume\": [[1, 2]]}}, {\"name\": \"truce\", \"values\": {\"real_income\": [1, null]}}]}",
+    "{\"parley\": \"0.1.0\", \"format\": 1, \"converged\": true, \"months\": [{\"month\": \"2025-01\"}, "
+    "{\"month\": "
+    "\"2025-02\"}], \"countries\": {\"USA\": {\"real_income\": [0, -1], \"income\": [3, 4]}}, \"pairs\": "
+    "[{\"importer\": \"USA\", "
+    "\"exporter\": \"CHN\", \"purchases\": [4, 3], \"use\": [4, 3]}], \"measures\": [{\"text\": \"USA: a "
+    "percentage points\", "
+    "\"source\": \"b\", \"effective\": \"2025-01-03\"}], \"regimes\": [{\"regime\": \"r\", \"exports\": [1, "
+    "2]}], \"observed\": "
+    "[{\"series\": \"s\", \"text\": \"t\", \"model\": {\"year_on_year\": [1, 2]}, \"points\": [{\"month\": "
+    "\"2025-01\", "
+    "\"basis\": \"year on year\", \"value\": 3, \"derived\": true}]}]}",
+    "{\"parley\": \"0.1.0\", \"format\": 1, \"converged\": true, \"deals\": [{\"name\": \"none\", "
+    "\"real_income\": {\"USA\": 0, "
+    "\"DEU\": 1}, \"players\": [{\"player\": \"a\", \"payoff\": 0}, {\"player\": \"b\", \"payoff\": 0}]}, "
+    "{\"name\": \"peace\", "
+    "\"real_income\": {\"USA\": 2, \"DEU\": 1}, \"players\": [{\"player\": \"a\", \"payoff\": 1, \"gain\": "
+    "1, \"patience\": 0.5}, "
+    "{\"player\": \"b\", \"payoff\": 2, \"gain\": 2}]}]}"};
+enum { RESULTS = sizeof RESULT / sizeof *RESULT };
+
+/* The whole way; *step says how far it came. */
+static pl_status whole_way(const char *text, bool two, const char **step, FILE *out, pl_error *error) {
+    pl_saved *first = NULL, *second = NULL;
+    pl_page *page = NULL;
+    *step = "reading";
+    pl_status status = pl_saved_parse(text, strlen(text), "a.json", &first, error);
+    if (!status && two)
+        status = pl_saved_parse(text, strlen(text), "b.json", &second, error);
+    const pl_page_asked asked = {{first, second}, NULL, "parley report a"};
+    *step = status ? *step : "the page";
+    if (!status)
+        status = pl_page_new(&asked, &page, error);
+    *step = status ? *step : "HTML";
+    if (!status)
+        status = pl_report_page(out, page, error);
+    *step = status ? *step : "JSON";
+    if (!status)
+        status = pl_report_page_json(out, page, error);
+    pl_page_free(page);
+    pl_saved_free(first);
+    pl_saved_free(second);
+    return status;
+}
+
+static void test_each_allocation(void **state) {
+    (void)state;
+    for (size_t k = 0; k < 2 * RESULTS; k++) {
+        size_t at = 0;
+        for (bool more = true; more; at++) {
+            pl_error error = {PL_OK, ""};
+            const char *step = "";
+            FILE *out = fopen("/dev/null", "w");
+            assert_non_null(out);
+            fail_at = at;
+            calls = 0;
+            armed = true;
+            pl_status status = whole_way(RESULT[k / 2], k % 2, &step, out, &error);
+            armed = false;
+            fclose(out);
+            more = calls > at;
+            if (more && (status != PL_NO_MEMORY || !strstr(error.text, "out of memory")))
+                fail_msg("result %zu, allocation %zu, %s: status %d, %s", k / 2, at, step, status,
+                         error.text);
+            if (!more && status)
+                fail_msg("result %zu, %s: %s", k / 2, step, error.text);
+        }
+        assert_true(at > 20);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_allocation)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

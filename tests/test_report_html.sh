@@ -1,0 +1,352 @@
+#!/usr/bin/env bash
+# usage: test_report_html.sh PARLEY
+# parley report: the page is whole HTML and its charts whole SVG, asks for nothing, says the numbers of the result; texts that
+# mean harm stay text; two results are compared; each mistake ends with exit 2, one message, and no file.
+set -uo pipefail
+export LC_ALL=C
+root=$(cd "$(dirname "$0")/.." && pwd)
+parley=$(readlink -f "$1")
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch" || exit 1
+failed=0
+
+report() { # NAME PROBLEM
+    if [ -z "$2" ]; then
+        echo "ok $1"
+    else
+        echo "not ok $1: $2"
+        sed 's/^/#   /' err 2>/dev/null | head -5
+        failed=1
+    fi
+}
+
+# refuse NAME MESSAGE-PART ARGUMENT...: inside a folder where nothing may appear
+refuse() {
+    local name=$1 part=$2 got=0 problem= before
+    shift 2
+    before=$(find . -type f | sort)
+    "$parley" report "$@" >"$scratch.out" 2>err </dev/null || got=$?
+    [ "$got" = 2 ] || problem="exit $got instead of 2"
+    grep -qF -e "$part" err || problem="$problem; '$part' is not in the message"
+    [ "$(grep -c '^parley' err)" = 1 ] || problem="$problem; not one message"
+    [ ! -s "$scratch.out" ] || problem="$problem; stdout is not empty"
+    rm -f "$scratch.out"
+    [ "$(find . -type f ! -name err | sort)" = "$(grep -v '^./err$' <<<"$before")" ] || problem="$problem; a file was left"
+    report "refused: $name" "$problem"
+}
+
+# What check.py finds, or that it could not be run to its end.
+check() { python3 check.py "$@" 2>&1 || echo " (check.py failed)"; }
+
+cat >check.py <<'PY'
+"""Checks a page: whole HTML, whole SVG, no request, and what its tables say."""
+import html.parser
+import json
+import re
+import sys
+import xml.etree.ElementTree as tree
+
+VOID = {"meta", "br", "hr", "img", "link", "input"}
+problems = []
+
+
+class Page(html.parser.HTMLParser):
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.open, self.tables, self.text, self.ids, self.links = [], [], [], [], []
+
+    def handle_starttag(self, tag, attributes):
+        names = [name for name, _ in attributes]
+        if len(names) != len(set(names)):
+            problems.append(f"<{tag}> has an attribute twice")
+        for name, value in attributes:
+            if name in ("src", "srcset", "onload", "onclick", "onerror", "style") or tag in ("script", "img", "iframe", "link"):
+                problems.append(f"<{tag} {name}> is on the page")
+            if name == "id":
+                self.ids.append(value)
+            if name == "href":
+                self.links.append(value)
+            if name == "aria-labelledby":
+                self.links += ["#" + part for part in value.split()]
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr" and self.tables:
+            self.tables[-1].append([])
+        elif tag in ("td", "th") and self.tables:
+            self.tables[-1][-1].append("")
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            problems.append(f"</{tag}> closes something else")
+
+    def handle_data(self, data):
+        self.text.append(data)
+        if self.open and self.open[-1] in ("td", "th") and self.tables and self.tables[-1] and self.tables[-1][-1]:
+            self.tables[-1][-1][-1] += data
+
+
+def check_page(path):
+    text = open(path, encoding="utf-8").read()
+    page = Page()
+    page.feed(text)
+    page.close()
+    if page.open:
+        problems.append(f"left open: {page.open}")
+    if len(page.ids) != len(set(page.ids)):
+        problems.append("an id is there twice")
+    for link in page.links:
+        if not link.startswith("#") or link[1:] not in page.ids:
+            problems.append(f"{link} leads nowhere")
+    pictures = re.findall(r"<svg.*?</svg>", text, re.S)
+    for picture in pictures:
+        check_picture(picture)
+    if re.search(r"url\(|@import|https?://(?!www\.w3\.org/2000/svg)", text):
+        problems.append("the page asks for something")
+    return page, pictures
+
+
+def check_picture(text):
+    picture = tree.fromstring(text)
+    name = "{http://www.w3.org/2000/svg}"
+    if picture.get("role") != "img" or picture.find(name + "title") is None or picture.find(name + "desc") is None:
+        problems.append("a picture without role, title or description")
+    if not (picture.find(name + "desc").text or "").strip():
+        problems.append("a picture whose description is empty")
+    for mark in picture.iter():
+        kind = mark.tag.removeprefix(name)
+        if kind in ("rect", "path", "circle", "line", "text") and not (mark.get("fill") or mark.get("stroke")):
+            problems.append(f"a {kind} without a colour of its own")
+        for key, value in mark.attrib.items():
+            if "nan" in value.lower() and key in ("x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "d", "width", "height"):
+                problems.append(f"{kind} {key} is {value}")
+    return picture
+
+
+def number(text):
+    return float(text.replace(",", "").replace("+", ""))
+
+
+def check_run(folder):
+    page, pictures = check_page(folder + "/report.html")
+    result = json.load(open(folder + "/results.json", encoding="utf-8"))
+    names = [country["name"] for country in result["world"]["countries"]]
+    table = next(t for t in page.tables if len(t) == len(names) + 1 and t[0][0] == "country" and len(t[0]) > 2)
+    variants = result["variants"]
+    for row in table[1:]:
+        n = names.index(row[0])
+        for v, variant in enumerate(variants):
+            income, money = variant["values"]["real_income"][n], variant["values"]["equivalent_variation"][n]
+            if abs(number(row[1 + v]) - income) > 5.001e-5:
+                problems.append(f"{row[0]}: {row[1 + v]} is not {income}")
+            if abs(number(row[1 + len(variants) + v]) - money / 1000) > 5.001e-3:
+                problems.append(f"{row[0]}: {row[1 + len(variants) + v]} is not {money / 1000}")
+    said = "".join(page.text)
+    for variant in variants:
+        for measure in variant["measures"]:
+            if measure["text"] not in said or measure["source"] not in said:
+                problems.append(f"not said: {measure['text']}")
+    for needed in (result["command"], result["parley"], result["world"]["notes"]["source"], result["world"]["notes"]["comment"]):
+        if needed not in said:
+            problems.append(f"not said: {needed}")
+    if len(pictures) < 7:
+        problems.append(f"only {len(pictures)} pictures")
+
+
+def check_json(folder):
+    page = json.load(sys.stdin)
+    result = json.load(open(folder + "/results.json", encoding="utf-8"))
+    codes = [country["code"] for country in result["world"]["countries"]]
+    charts = {chart["name"]: chart for chart in page["charts"]}
+    for variant in result["variants"]:
+        for row in charts["map-" + variant["name"]]["rows"]:
+            if row["values"] != [variant["values"]["real_income"][codes.index(row["key"])]]:
+                problems.append(f"map-{variant['name']} of {row['key']} is {row['values']}")
+    shown = [row["key"] for row in charts["winners"]["rows"]]
+    size = {code: max(abs(v["values"]["real_income"][n]) for v in result["variants"]) for n, code in enumerate(codes)}
+    if set(shown) != set(sorted(codes, key=lambda c: -size[c])[: len(shown)]):
+        problems.append("the bars are not of those that change most")
+    for chart in page["charts"]:
+        if not all(chart[key] for key in ("title", "unit", "text")):
+            problems.append(f"{chart['name']} lacks a title, a unit or a text")
+
+
+def check_trade(folder, table):
+    """Pairs of the picture against trade.csv, summed over sectors."""
+    import csv
+    page = json.load(sys.stdin)
+    sums = {}
+    for row in csv.DictReader(open(table, encoding="utf-8")):
+        key = (row["exporter"] + "->" + row["importer"], row["variant"])
+        before, after = sums.get(key, (0.0, 0.0))
+        sums[key] = before + float(row["before_million_usd"]), after + float(row["after_million_usd"])
+    chart = next(chart for chart in page["charts"] if chart["name"] == "trade")
+    for row in chart["rows"]:
+        for column, value in zip(chart["columns"][1:], row["values"][1:]):
+            before, after = sums[row["key"], column]
+            if abs(row["values"][0] - before / 1000) > 1e-4 or abs(value - after / 1000) > 1e-4:
+                problems.append(f"{row['key']} {column}: {row['values'][0]}, {value} against {before}, {after}")
+
+
+what, *rest = sys.argv[1:]
+{"page": check_page, "run": check_run, "json": check_json, "trade": check_trade,
+ "svg": lambda path: check_picture(open(path, encoding="utf-8").read())}[what](*rest)
+print("; ".join(problems[:5]), end="")
+PY
+
+# ---- a run ----
+
+"$parley" run -q "$root/scenarios/london-2025.yaml" -o london >out 2>err || report "a run to report" "failed"
+"$parley" report london >out 2>err || report "the page of a run" "failed"
+report "a page says where it is" "$([ "$(cat err)" = "wrote london/report.html" ] && [ ! -s out ] || echo "not said")"
+report "the page of a run is whole and says its numbers" "$(check run london)"
+cp london/report.html once.html
+"$parley" report -q london -o - >again.html 2>err
+report "the same result gives the same bytes, on standard output as well" "$(cmp once.html again.html 2>&1)"
+report "the numbers behind the charts are the result's" "$("$parley" report london --json | check json london)"
+report "trade between pairs is that of trade.csv" \
+    "$("$parley" report london --json | check trade london london/trade.csv)"
+problem=
+while read -r chart _; do
+    "$parley" report -q london --chart "$chart" -o "$chart.svg" >out 2>err || problem="$problem $chart fails"
+    problem="$problem$(check svg "$chart.svg")"
+done < <("$parley" report london --list-charts)
+report "each chart alone is a whole picture" "$problem"
+[ "$(find . -maxdepth 1 -name '*.svg' | wc -l)" -ge 9 ] || report "nine charts" "there are fewer"
+
+if ! nm "$parley" 2>/dev/null | grep -q '__asan_init\|__tsan_init'; then
+    best=9999
+    for _ in 1 2 3; do
+        start=$(date +%s%N)
+        "$parley" report -q london
+        took=$((($(date +%s%N) - start) / 1000000))
+        [ "$took" -ge "$best" ] || best=$took
+    done
+    report "a page takes under a second" "$([ "$best" -lt 1000 ] || echo "$best ms")"
+fi
+
+# ---- other results ----
+
+"$parley" path -q "$root/scenarios/london-2025.yaml" --months 8 -o path >out 2>err || report "a path to report" "failed"
+"$parley" report -q path >out 2>err || report "the page of a path" "failed"
+report "the page of a path is whole" "$(check page path/report.html)"
+cat >game.yaml <<'YAML'
+parley: 1
+name: small-game
+title: "A <small> game"
+scenario:
+  world: {countries: [USA, CHN, DEU], sectors: [A01, C26], goods: [A01, C26],
+    flow: {A01: [[50,3,2],[3,60,4],[2,4,40]], C26: [[80,9,7],[9,70,3],[7,3,60]]}, theta: {A01: 5, C26: 4}}
+  measures: [{kind: tariff, by: USA, on: CHN, rate: 50%}]
+players: {US: {members: USA}, China: {members: CHN}}
+instruments:
+  us: {player: US, kind: tariff, on: CHN, low: 0%, high: 60%}
+  cn: {player: China, kind: tariff, on: USA, low: 0%, high: 60%}
+disagreement: today
+packages:
+  peace: {title: no duties, set: {us: 0%, cn: 0%}}
+  war: {title: all duties, set: {us: 60%, cn: 60%}}
+YAML
+"$parley" talks table -q game.yaml -o talks >out 2>err || report "talks to report" "failed"
+"$parley" report -q talks >out 2>err || report "the page of talks" "failed"
+report "the page of talks is whole" "$(check page talks/report.html)"
+report "the page of talks has its charts" \
+    "$("$parley" report talks --list-charts | awk '{ print $1 }' | tr '\n' ' ' | grep -q '^plane .*gains' || echo "it has not")"
+
+"$parley" run -q "$root/scenarios/london-2025.yaml" --kappa 2 --variant truce -o slow >out 2>err
+for pair in "london slow" "path path" "talks talks"; do
+    read -r a b <<<"$pair"
+    "$parley" report -q "$a" "$b" -o "two-$a.html" >out 2>err || report "compared: $a" "failed"
+    report "two results on one page: $a" "$(check page "two-$a.html")"
+done
+"$parley" report london slow >out 2>err
+report "a comparison goes beside the second" "$([ "$(cat err)" = "wrote slow/comparison.html" ] || echo "it does not")"
+"$parley" report london slow --json | python3 -c '
+import json, sys
+charts = {c["name"]: c for c in json.load(sys.stdin)["charts"]}
+a, b, d = ({r["key"]: r["values"][0] for r in charts[n]["rows"]} for n in ("map-first", "map-second", "map-difference"))
+sys.exit(not (len(a) > 50 and any(d.values()) and all(abs(b[k] - a[k] - d[k]) < 1e-12 for k in a)))'
+report "the difference is the second less the first, of the variant both have" "$([ $? = 0 ] || echo "it is not")"
+
+# ---- texts that mean harm ----
+
+python3 - <<'PY'
+import json
+result = json.load(open("slow/results.json", encoding="utf-8"))
+bad = "</title></svg></script><script>alert(1)</script><img src=x onerror='alert(2)'>&]]>\u0001\u202e\"'"
+result["title"] = result["command"] = bad
+result["variants"][0]["title"] = result["variants"][0]["name"] = bad
+result["world"]["notes"]["source"] = bad
+for country in result["world"]["countries"]:
+    country["name"] = bad + country["code"]
+for sector in result["world"]["sectors"]:
+    sector["name"] = bad
+for measure in result["variants"][0]["measures"]:
+    measure["text"] = measure["source"] = measure["note"] = bad
+result["settings"][bad] = 1
+import os
+os.mkdir("bad")
+json.dump(result, open("bad/results.json", "w", encoding="utf-8"))
+PY
+"$parley" report -q bad >out 2>err || report "harmful texts" "failed"
+report "harmful texts stay text" "$(check page bad/report.html)"
+for chart in map winners sectors; do
+    "$parley" report -q bad --chart "$chart" -o bad.svg
+    report "harmful texts stay text in $chart" "$(check svg bad.svg)"
+done
+report "without a NetCDF file the page says what it lacks" \
+    "$(grep -q 'there is no NetCDF file beside' bad/report.html || echo "it does not")"
+
+# ---- numbers that are none ----
+
+python3 - <<'PY'
+import json, os
+result = json.load(open("slow/results.json", encoding="utf-8"))
+values = result["variants"][0]["values"]
+values["real_income"] = [None] * len(values["real_income"])
+values["equivalent_variation"][3] = None
+result["converged"] = result["variants"][0]["converged"] = False
+os.mkdir("none")
+json.dump(result, open("none/results.json", "w", encoding="utf-8"))
+PY
+"$parley" report -q none >out 2>err || report "a result without numbers" "failed"
+report "a result without numbers makes a whole page" "$(check page none/report.html)"
+report "a result that did not converge says so first" \
+    "$(grep -q 'class="warning">This result did not converge' none/report.html || echo "it does not")"
+mkdir wrong
+cp slow/results.json wrong
+cp london/results.nc wrong
+"$parley" report -q wrong
+report "trade of another run is left out" "$(grep -q 'is of another run' wrong/report.html || echo "it is not")"
+
+# ---- mistakes ----
+
+mkdir empty both
+cp slow/results.json both
+cp path/path.json both
+head -c 90000 slow/results.json >cut.json
+echo 'not json' >words.json
+echo '{"parley": "0.1.0", "format": 1, "cases": []}' >other.json
+sed 's/"format": 1/"format": 7/' slow/results.json >format.json
+cp slow/results.nc alone.nc
+refuse "no result" "which result?"
+refuse "no such file" "cannot read nowhere: No such file" nowhere
+refuse "an empty folder" "empty: no result is in this folder" empty
+refuse "a folder with two results" "both: this folder holds several results" both
+refuse "a file cut short" "was it cut short?" cut.json
+refuse "no JSON" "words.json:1: this is not a whole JSON document" words.json
+refuse "another document" "other.json: this is not a result of parley run, parley path or parley talks" other.json
+refuse "another layout" "format.json: the layout 'format' is not 1" format.json
+refuse "a NetCDF file alone" "alone.json is not there" alone.nc
+refuse "two kinds" "two results are compared when they are of one kind" london path
+refuse "three results" "at most two results" london slow path
+refuse "an unknown chart" "no chart 'winers' is on this page (did you mean 'winners'?)" london --chart winers
+refuse "an unknown chart, to a file" "no chart 'nonsense' is on this page" london --chart nonsense -o x.svg
+refuse "an unknown variant" "no variant 'truse' is in this result (did you mean 'truce'?)" london --variant truse
+refuse "a variant of a path" "only runs have variants" path --variant war
+refuse "an unknown world" "nowhere-2022" london --world nowhere-2022
+refuse "a place that cannot be written" "Not a directory" london -o err/sub
+refuse "an unknown option" "did you mean '--chart'?" london --chrat map
+exit "$failed"
