@@ -8,14 +8,19 @@ program=$(readlink -f "$1")
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cp "$root"/scenarios/*.yaml "$scratch"
+mkdir "$scratch/more-worlds" "$scratch/scenarios"
+cp "$root/worlds/nafta-1993.nc" "$scratch/more-worlds/another.nc"
+mv "$scratch"/*.yaml "$scratch/scenarios"
 cd "$scratch" || exit 2
 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$root/tests python3 - "$program" <<'PY'
 import gzip, json, os, signal, subprocess, sys, threading, time
 from served import Server, check, finish, until
 
 program = sys.argv[1]
-server = Server(program, folder=".")
+server = Server(program, folder="scenarios", environment={"PARLEY_WORLDS": "more-worlds:/nowhere"})
 check("serve: says where it is", server.url.startswith("http://127.0.0.1:"), server.url)
+os.environ["PARLEY_WORLDS"] = os.path.abspath("more-worlds")
+os.chdir("scenarios")
 
 
 def printed(*words):
@@ -51,6 +56,9 @@ with open("london-2025-game.yaml", "rb") as file:
     game = file.read()
 status, _, got = server.ask("/api/talks/value", method="POST", body=game)
 check("serve: a posted game finds its scenario in the folder", status == 200 and json.loads(got)["deals"], got[:300])
+
+status, _, got = server.ask("/api/world/info?world=another")
+check("serve: worlds of a folder named from where the server was begun", status == 200 and json.loads(got)["world"] == "another", got[:300])
 
 # What the page is told at first.
 about = json.loads(server.ask("/api/about")[2])

@@ -58,6 +58,25 @@ static void clear_surroundings(surroundings *s) {
     free(s->item);
 }
 
+/* Puts a list of folders as seen from here, for a child that works in the scenario folder. */
+static bool put_folders(surroundings *s, const char *name) {
+    const char *list = getenv(name);
+    char *here = list ? getcwd(NULL, 0) : NULL, *text = NULL;
+    size_t size = 0;
+    FILE *out = here ? open_memstream(&text, &size) : NULL;
+    for (const char *part = list; out && part; part = *part ? part + 1 : NULL) {
+        size_t length = strcspn(part, ":");
+        if (length)
+            fprintf(out, "%s%s%s%.*s", part == list ? "" : ":", *part == '/' ? "" : here,
+                    *part == '/' ? "" : "/", (int)length, part);
+        part += length;
+    }
+    bool made = !list || (out && !fclose(out) && put(s, name, text));
+    free(here);
+    free(text);
+    return made;
+}
+
 /* The environment of a child: it says how far it is, ends with the server, and finds what a posted scenario names in the scenario
  * folder only. */
 static bool make_surroundings(const pl_job *job, surroundings *s) {
@@ -71,7 +90,8 @@ static bool make_surroundings(const pl_job *job, surroundings *s) {
     memcpy(s->item, environ, count * sizeof *environ);
     s->count = count;
     snprintf(parent, sizeof parent, "%ld", (long)getpid());
-    return put(s, "PARLEY_PROGRESS", "json") && put(s, "PARLEY_PARENT", parent) && put(s, "NO_COLOR", "1") &&
+    return put_folders(s, "PARLEY_WORLDS") && put_folders(s, "PARLEY_SERIES") &&
+           put(s, "PARLEY_PROGRESS", "json") && put(s, "PARLEY_PARENT", parent) && put(s, "NO_COLOR", "1") &&
            (!job->ask.posted || put(s, "PARLEY_FILES", job->serve->folder.path));
 }
 

@@ -19,7 +19,7 @@ static pl_answer *ask_desk(pl_serve *serve, pl_job *job) {
         return pl_answer_new(200, text, length);
     free(text);
     if (status == PL_CANCELLED)
-        return pl_answer_refusal(503, 130, "interrupted");
+        return pl_answer_refusal(503, 130, "the question took longer than the server allows: a minute");
     pl_message_clean(&serve->folder, *error.text ? error.text : pl_status_text(status), said, sizeof said);
     return pl_answer_refusal(status == PL_NO_MEMORY ? 503 : 400, status == PL_FAILED ? 1 : 2, said);
 }

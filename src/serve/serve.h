@@ -41,6 +41,7 @@ enum {
     PL_MOST_CONNECTIONS = 1000,
     PL_MOST_WAITING = 1024,           /* questions for the desk */
     PL_MOST_WAITING_CHILDREN = 128,   /* questions for child processes */
+    PL_MOST_DESK_SECONDS = 60,        /* for a question at the desk */
     PL_MOST_ANSWER = 64 * 1024 * 1024 /* bytes */
 };
 
@@ -191,7 +192,8 @@ struct pl_job {
     pl_ask ask;
     char *body;
     size_t length;
-    bool running, over;
+    bool running, late;
+    double begun; /* when it left the line */
     volatile int stop;
     size_t viewers;
     pl_viewer *viewer;
@@ -239,6 +241,8 @@ void pl_jobs_finish(pl_job *job, pl_answer *answer);
 void pl_jobs_tell(pl_job *job, const char *progress);
 /* The next job of a line that may begin, taken out of it; NULL when there is none. Needs the lock. */
 pl_job *pl_jobs_next(pl_serve *serve, pl_queue queue);
+/* Stops questions that keep the desk too long. Needs the lock. */
+void pl_jobs_hurry(pl_serve *serve);
 /* Ends every job with a refusal. Needs the lock. */
 void pl_jobs_end(pl_serve *serve);
 /* Falls asleep until woken: called from the viewer's own callbacks. Needs the lock, so that nobody wakes it before. */

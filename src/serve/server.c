@@ -219,6 +219,7 @@ void pl_serve_step(pl_serve *serve, int milliseconds) {
     watching w = {0};
     pthread_mutex_lock(&serve->lock);
     pl_children_look(serve);
+    pl_jobs_hurry(serve);
     watch_all(serve, &w);
     bool busy = serve->working || w.count > w.first;
     pthread_mutex_unlock(&serve->lock);

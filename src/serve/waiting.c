@@ -175,10 +175,20 @@ pl_job *pl_jobs_next(pl_serve *serve, pl_queue queue) {
     take_out(line, job);
     line->running++;
     job->running = true;
+    job->begun = pl_clock();
     pl_job **list = queue == PL_AT_DESK ? &serve->desk_jobs : &serve->working;
     job->next = *list;
     *list = job;
     return job;
+}
+
+void pl_jobs_hurry(pl_serve *serve) {
+    double now = pl_clock();
+    for (pl_job *job = serve->desk_jobs; job; job = job->next)
+        if (!job->late && now - job->begun > PL_MOST_DESK_SECONDS) {
+            job->late = true;
+            __atomic_store_n(&job->stop, 1, __ATOMIC_RELAXED);
+        }
 }
 
 static void remove_running(pl_job **list, pl_job *job) {
