@@ -39,7 +39,9 @@ static const char asked_scenario[] =
     "  quotas:\n    measures:\n"
     "      - {id: beyond, kind: tariff-rate-quota, by: USA, on: DEU, sectors: C26, level: 70%, beyond: 40%}\n"
     "      - {id: tax, kind: export-tax, by: DEU, on: CHN, sectors: A01, rate: 8%}\n"
-    "      - {id: cost, kind: iceberg, by: DEU, on: USA, rate: 4%, basis: add}\n";
+    "      - {id: cost, kind: iceberg, by: DEU, on: USA, rate: 4%, basis: add}\n"
+    "  over:\n    measures:\n" /* so that more is sold than the quota */
+    "      - {id: small, kind: tariff-rate-quota, by: USA, on: DEU, sectors: C26, level: 20%, beyond: 8%}\n";
 
 /* A folder, and a path in it; both are the test's to remove. */
 static char asked_folder[64], asked_path[128];
