@@ -18,7 +18,7 @@
     X(check, "run cases with known answers, and laws, and print each deviation")                             \
     X(backtest, "fit the path on the past, predict April to June 2025, beside naive forecasts")              \
     X(facts, "the numbers of the reports of 9 June 2025, and what the model has for each")                   \
-    X(report, "put a result, or two side by side, on one page to read, print or pass on")                   \
+    X(report, "put a result, or two side by side, on one page to read, print or pass on")                    \
     X(serve, "the page, and every question of the command line as an address")
 
 #define CLI_COMMAND_PROTOTYPE(name, text) int cli_##name(int argc, char **argv);
@@ -93,8 +93,8 @@ const char *cli_scenario(const char *name);
  */
 typedef struct {
     int form;
-    double start, since, said, piece; /* seconds; `piece` is what one takes */
-    size_t done, columns;
+    double start, began, since, said, piece; /* seconds; `piece` is what one takes */
+    size_t done, wanted, columns;
 } cli_progress;
 void cli_progress_begin(cli_progress *p, const cli_common *common);
 /* `text` says in ASCII what is worked through; `wanted` is 0 where nobody knows how much there is. Cheap: may be called often. */
@@ -103,6 +103,8 @@ void cli_progress_end(cli_progress *p);
 /* Does `work` in a thread of its own where somebody watches, while `look` tells how far it is; returns when it is done. */
 void cli_progress_during(const cli_common *common, void (*work)(void *data),
                          void (*look)(void *data, cli_progress *p), void *data);
+/* The same for work of which nobody knows how much there is: what is done, and for how long. */
+void cli_progress_plain(const cli_common *common, const char *text, void (*work)(void *data), void *data);
 
 /* ---- verbs of parley world ---- */
 

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { KEY_SERIES = 300, KEY_HISTORY, KEY_NO_FIT };
 
@@ -172,17 +171,39 @@ static json_t *backtest_json(const pl_backtest *b) {
 
 /* ---- command ---- */
 
-static pl_status work(pl_backtest *b, bool quiet, pl_error *error) {
-    bool done = false, show = !quiet && isatty(STDERR_FILENO);
-    pl_status status = PL_OK;
-    while (!done && !status) {
-        status = pl_backtest_step(b, &cli_stop, &done, error);
-        if (show && !done && pl_backtest_evaluations(b))
-            fprintf(stderr, "\r%zu paths, error %.2f %%  ", pl_backtest_evaluations(b), pl_backtest_fit(b));
+typedef struct {
+    pl_backtest *backtest;
+    pl_error *error;
+    pl_status status;
+    size_t paths; /* written by the work and read beside it, as is the error in hundredths of a percent */
+    size_t hundredths;
+} errand;
+
+static void run_backtest(void *data) {
+    errand *e = data;
+    bool done = false;
+    while (!done && !e->status) {
+        e->status = pl_backtest_step(e->backtest, &cli_stop, &done, e->error);
+        double fit = pl_backtest_fit(e->backtest);
+        __atomic_store_n(&e->hundredths, isfinite(fit) ? (size_t)(100 * fit + 0.5) : 0, __ATOMIC_RELAXED);
+        __atomic_store_n(&e->paths, pl_backtest_evaluations(e->backtest), __ATOMIC_RELAXED);
     }
-    if (show)
-        fputs("\r\033[K", stderr);
-    return status;
+}
+
+static void look_at_backtest(void *data, cli_progress *p) {
+    errand *e = data;
+    size_t paths = __atomic_load_n(&e->paths, __ATOMIC_RELAXED);
+    char text[64] = "following the path";
+    if (paths)
+        snprintf(text, sizeof text, "%zu paths, error %.2f %%", paths,
+                 (double)__atomic_load_n(&e->hundredths, __ATOMIC_RELAXED) / 100);
+    cli_progress_tell(p, text, 0, 0);
+}
+
+static pl_status work(pl_backtest *b, const cli_common *common, pl_error *error) {
+    errand e = {.backtest = b, .error = error};
+    cli_progress_during(common, run_backtest, look_at_backtest, &e);
+    return e.status;
 }
 
 int cli_backtest(int argc, char **argv) {
@@ -218,7 +239,7 @@ int cli_backtest(int argc, char **argv) {
     if (!status)
         status = pl_backtest_new(scenario, world, series, r.history, !r.no_fit, &backtest, &error);
     if (!status)
-        status = work(backtest, common.quiet, &error);
+        status = work(backtest, &common, &error);
     int code = CLI_DONE;
     if (status) {
         code = cli_fail(status, &error);

@@ -216,23 +216,55 @@ static int list_cases(const chosen *c) {
 
 /* ---- running ---- */
 
+typedef struct {
+    const char *path;
+    pl_case_report *report;
+    pl_error error;
+    pl_status status;
+} errand;
+
+static void run_case(void *data) {
+    errand *e = data;
+    e->status = pl_case_run(e->path, &e->report, &e->error);
+}
+
+/* A case and how it stands among the others: the bar goes on while it runs, and makes way for its table. */
+typedef struct {
+    errand e;
+    cli_progress *bar;
+    size_t at, count;
+} watched;
+
+static void run_watched(void *data) {
+    watched *w = data;
+    run_case(&w->e);
+}
+
+static void look_at_case(void *data, cli_progress *p) {
+    const watched *w = data;
+    (void)p;
+    cli_progress_tell(w->bar, cli_base_name(w->e.path), w->at, w->count);
+}
+
 /* Runs every case chosen; one that cannot be read is said and does not stop the others. */
 static int run_cases(chosen *c, const cli_common *common) {
     int code = CLI_DONE;
+    cli_progress bar;
+    cli_progress_begin(&bar, common);
     for (size_t k = 0; k < c->count && !cli_stop; k++) {
-        pl_case_report *report = NULL;
-        pl_error error = {PL_OK, ""};
-        pl_status status = pl_case_run(c->path[k], &report, &error);
-        if (status) {
-            int failed = cli_fail(status, &error);
+        watched w = {{.path = c->path[k]}, &bar, k, c->count};
+        cli_progress_during(common, run_watched, look_at_case, &w);
+        cli_progress_end(&bar);
+        if (w.e.status) {
+            int failed = cli_fail(w.e.status, &w.e.error);
             code = failed > code ? failed : code;
             continue;
         }
-        c->report[c->done++] = report;
-        if (report->failed && code == CLI_DONE)
+        c->report[c->done++] = w.e.report;
+        if (w.e.report->failed && code == CLI_DONE)
             code = CLI_NOT_CONVERGED;
         if (!common->json)
-            print_case(report, common->quiet);
+            print_case(w.e.report, common->quiet);
         fflush(stdout);
     }
     return cli_stop ? CLI_INTERRUPTED : code;

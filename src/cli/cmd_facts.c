@@ -89,6 +89,20 @@ static json_t *table_json(const pl_fact_table *table) {
     return rows;
 }
 
+typedef struct {
+    pl_scenario *scenario;
+    const pl_world *world;
+    const pl_series *series;
+    pl_fact_table *table;
+    pl_error *error;
+    pl_status status;
+} errand;
+
+static void make_table(void *data) {
+    errand *e = data;
+    e->status = pl_facts_new(e->scenario, e->world, e->series, &cli_stop, &e->table, e->error);
+}
+
 int cli_facts(int argc, char **argv) {
     static const struct argp_option options[] = {
         {"series", KEY_SERIES, "FOLDER", 0, "tables of observed series (default: the built-in ones)", 1},
@@ -101,7 +115,7 @@ int cli_facts(int argc, char **argv) {
                "made.",
         .options = options,
         .take = take,
-        .common = CLI_JSON | CLI_WORLD};
+        .common = CLI_JSON | CLI_QUIET | CLI_WORLD};
     request r = {0};
     cli_common common;
     pl_scenario *scenario = NULL;
@@ -116,8 +130,12 @@ int cli_facts(int argc, char **argv) {
             pl_scenario_load(r.scenario ? r.scenario : cli_scenario("london-2025.yaml"), &scenario, &error);
     if (!status)
         status = pl_scenario_load_world(scenario, common.world, &world, &error);
-    if (!status)
-        status = pl_facts_new(scenario, world, series, &cli_stop, &table, &error);
+    if (!status) {
+        errand e = {scenario, world, series, NULL, &error, PL_OK};
+        cli_progress_plain(&common, "following the path", make_table, &e);
+        status = e.status;
+        table = e.table;
+    }
     int code = status ? cli_fail(status, &error) : CLI_DONE;
     if (!status && common.json)
         code = cli_print_json(table_json(table));

@@ -193,6 +193,20 @@ static int keep(const char *verb, const request *r, const cli_common *common, pl
     return code;
 }
 
+typedef struct {
+    const request *r;
+    maker run;
+    pl_world *world;
+    pl_change_report *change;
+    pl_error *error;
+    pl_status status;
+} errand;
+
+static void run_errand(void *data) {
+    errand *e = data;
+    e->status = e->run(e->r, &e->world, e->change, e->error);
+}
+
 static int make(const cli_syntax *syntax, int argc, char **argv, const char *verb, maker run,
                 void (*say)(const pl_world *, const pl_change_report *)) {
     request r = {0};
@@ -206,7 +220,10 @@ static int make(const cli_syntax *syntax, int argc, char **argv, const char *ver
     if (!common.output) {
         cli_refuse("-o FILE is missing: it says where the world goes");
     } else {
-        pl_status status = run(&r, &world, &change, &error);
+        errand e = {&r, run, NULL, &change, &error, PL_OK};
+        cli_progress_plain(&common, verb, run_errand, &e);
+        pl_status status = e.status;
+        world = e.world;
         if (cli_stop) { /* a read that a signal broke off says so in words of its own */
             pl_world_free(world);
             status = PL_CANCELLED;

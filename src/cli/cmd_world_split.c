@@ -64,14 +64,29 @@ static json_t *report_json(const pl_world *world, const pl_split_report *r) {
                      (int)r->balanced, "total_move", r->balance.total_move);
 }
 
+typedef struct {
+    const request *r;
+    pl_world *from, *world;
+    pl_split_report *report;
+    pl_error *error;
+    pl_status status;
+} errand;
+
+static void run_errand(void *data) {
+    errand *e = data;
+    e->status = pl_world_load(e->r->world, &e->from, e->error);
+    if (!e->status)
+        e->status = pl_world_split(e->from, e->r->map, &e->world, e->report, e->error);
+}
+
 static int split(const request *r, const cli_common *common) {
-    pl_world *from = NULL, *world = NULL;
     pl_split_report report;
     pl_error error = {PL_OK, ""};
-    pl_status status = pl_world_load(r->world, &from, &error);
-    if (!status)
-        status = pl_world_split(from, r->map, &world, &report, &error);
-    pl_world_free(from);
+    errand e = {r, NULL, NULL, &report, &error, PL_OK};
+    cli_progress_plain(common, "split", run_errand, &e);
+    pl_world *world = e.world;
+    pl_status status = e.status;
+    pl_world_free(e.from);
     if (!status)
         status = record(world, r, &error);
     if (!status && cli_stop)

@@ -45,7 +45,7 @@ void cli_progress_begin(cli_progress *p, const cli_common *common) {
               : !common->quiet && isatty(STDERR_FILENO) ? BAR
                                                         : SILENT;
     p->start = cli_now();
-    p->since = p->start;
+    p->since = p->began = p->start;
     p->said = p->start - PAUSE;
 }
 
@@ -62,14 +62,15 @@ static void learn(cli_progress *p, size_t done, double now) {
     p->done = done;
 }
 
-/* Seconds left, or NaN when nothing is known yet. A piece that takes longer than expected makes the others longer too. */
+/* Seconds left, or NaN when nothing is known yet. While a piece takes longer than expected, all so far count alike. */
 static double time_left(const cli_progress *p, size_t wanted, double now) {
     if (!p->done || p->done > wanted)
         return NAN;
     double since = now - p->since, pieces = (double)(wanted - p->done);
-    if (since <= p->piece || !pieces)
+    if (since <= p->piece)
         return fmax(0, p->piece * pieces - since);
-    return since * (pieces - 1);
+    double mean = (now - p->began) / (double)(p->done + 1);
+    return pieces > 1 ? fmax(p->piece, mean) * (pieces - 1) : NAN;
 }
 
 static void put_time(char *out, size_t size, double seconds) {
@@ -178,6 +179,9 @@ void cli_progress_tell(cli_progress *p, const char *text, size_t done, size_t wa
     double now = cli_now();
     if (p->form == SILENT)
         return;
+    if (wanted && !p->wanted && !done) /* counting begins now, whatever went before */
+        p->since = p->began = now;
+    p->wanted = wanted;
     learn(p, done, now);
     if (now - p->said < PAUSE || (p->form == BAR && now - p->start < PATIENCE))
         return;
@@ -226,4 +230,27 @@ void cli_progress_during(const cli_common *common, void (*work)(void *data),
     }
     pthread_join(thread, NULL);
     cli_progress_end(&p);
+}
+
+/* ---- work of which nobody knows how much there is ---- */
+
+typedef struct {
+    void (*work)(void *data);
+    void *data;
+    const char *text;
+} plain;
+
+static void do_plain(void *data) {
+    const plain *p = data;
+    p->work(p->data);
+}
+
+static void look_at_plain(void *data, cli_progress *progress) {
+    const plain *p = data;
+    cli_progress_tell(progress, p->text, 0, 0);
+}
+
+void cli_progress_plain(const cli_common *common, const char *text, void (*work)(void *data), void *data) {
+    plain p = {work, data, text};
+    cli_progress_during(common, do_plain, look_at_plain, &p);
 }
