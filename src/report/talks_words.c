@@ -61,6 +61,13 @@ static void say_gain(FILE *out, const pl_game *g, size_t player, double gain, bo
 
 static void say_gains(FILE *out, const pl_talks *t, const double *gain) {
     size_t players = pl_game_players(t->game);
+    bool any = false;
+    for (size_t p = 0; p < players; p++)
+        any = any || direction_of(gain[p]);
+    if (!any) {
+        fputs("nobody gains or loses", out);
+        return;
+    }
     for (size_t p = 0; p < players; p++) {
         fputs(comma(p, players), out);
         say_gain(out, t->game, p, gain[p], p > 0 && direction_of(gain[p]) == direction_of(gain[p - 1]));
@@ -229,9 +236,13 @@ static void say_difference(FILE *out, const pl_talks *t, const pl_deal *from, co
     fputs(".\n", out);
 }
 
+/* Not where today is what there is without a deal. */
 static void say_against_today(FILE *out, const pl_talks *t, const pl_deal *d) {
     size_t today = find_deal(t, "today");
-    if (today == SIZE_MAX || d == &t->deal[today])
+    bool differs = false;
+    for (size_t p = 0; p < pl_game_players(t->game) && today != SIZE_MAX; p++)
+        differs = differs || direction_of(t->deal[today].against[p]);
+    if (!differs || d == &t->deal[today])
         return;
     fputs("Against today ", out);
     say_difference(out, t, &t->deal[today], d);

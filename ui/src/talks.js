@@ -88,7 +88,7 @@ class Talks {
         const stage = h('div', { class: 'talks-stage' }, this.waiting, first, this.tableFigure, h('div', { class: 'charts' }, this.keep, h('div', { class: 'with-tools' }, this.outsideTools, this.outside)), this.searches, this.worth);
         this.isPicked = (row) => Boolean(this.hand) && row.key === this.hand.key;
         this.root = root;
-        replace(root, h('h2', { class: 'unseen' }, 'Talks'), h('div', { class: 'talks' }, this.opening, this.trouble, rail, stage));
+        replace(root, h('div', { class: 'talks' }, this.opening, this.trouble, rail, stage));
     }
 
     // What changed.
@@ -295,7 +295,7 @@ class Talks {
         const more = sentences.length > 3 && h('details', { class: 'more', open: this.moreOpen }, h('summary', null, 'What payoffs do not tell apart'), sentences.slice(3).map((text) => h('p', { class: 'less' }, text)));
         if (more) more.addEventListener('toggle', () => (this.moreOpen = more.open));
         const [first, ...rest] = sentences.slice(0, 3);
-        replace(this.opening, h('p', { class: 'date' }, this.value.title), h('h1', null, `Which deal would ${both} sign, and would ${both} keep it?`), h('div', { class: 'answer' }, h('p', null, first), rest.map((text) => h('p', { class: 'less' }, text)), more));
+        replace(this.opening, h('p', { class: 'date' }, this.value.title), h('h2', null, `Which deal would ${both} sign, and would ${both} keep it?`), h('div', { class: 'answer' }, h('p', null, first), rest.map((text) => h('p', { class: 'less' }, text)), more));
     }
 
     showPlane(known, hand) {

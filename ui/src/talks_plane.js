@@ -108,6 +108,8 @@ function nameOf(group, short) {
     return more > 0 ? `${label} + ${more}` : label;
 }
 
+const nameOfAll = (group) => group.points.map((one) => one.key).join();
+
 /**
  * A plane that is drawn again with every answer. draw(width, data) -> element, with data {points: [{key, kind, label, x, y,
  * xLow, xHigh, yLow, yHigh}], frontier: [[x, y]], trail: [[x, y]], noDeal: [x, y], names: [x axis, y axis], close}; tell(points) -> text for
@@ -118,6 +120,7 @@ export function makePlane({ tell, onPick }) {
     let groups = [];
     let root = null;
     let active = null;
+    let pressed = '';
     let turn = 0;
 
     function showTip(group) {
@@ -141,7 +144,8 @@ export function makePlane({ tell, onPick }) {
 
     /** Where several points are one mark, each press takes the next of them. */
     function pick(group) {
-        turn = group === active ? turn + 1 : 0;
+        turn = nameOfAll(group) === pressed ? turn + 1 : 0;
+        pressed = nameOfAll(group);
         const choices = group.points.filter((one) => one.kind !== 'yours');
         if (choices.length) onPick(choices[turn % choices.length].key);
     }
@@ -154,7 +158,7 @@ export function makePlane({ tell, onPick }) {
         }
         if (!event.key.startsWith('Arrow') || !groups.length) return undefined;
         event.preventDefault();
-        const byPlace = [...groups].sort((a, b) => a.at[0] - b.at[0] || b.at[1] - a.at[1]);
+        const byPlace = groups.filter((group) => !group.points[0].silent).sort((a, b) => a.at[0] - b.at[0] || b.at[1] - a.at[1]);
         const step = event.key === 'ArrowRight' || event.key === 'ArrowUp' ? 1 : -1;
         const from = byPlace.indexOf(active);
         return activate(byPlace[(from + step + byPlace.length) % byPlace.length] || byPlace[0]);
@@ -163,23 +167,24 @@ export function makePlane({ tell, onPick }) {
     function markNode(group, k) {
         const [first] = group.points;
         const names = group.points.map((one) => one.label).join(', ');
+        const picked = group.points.some((one) => one.picked);
+        const look = { class: `point ${first.kind}${picked ? ' picked' : ''}`, transform: `translate(${group.at.map((one) => one.toFixed(1)).join(',')})` };
+        const told = first.silent ? { 'aria-hidden': 'true' } : { id: `plane-${k}`, role: 'option', 'aria-selected': String(picked), 'aria-label': `${names}: ${first.spoken}` };
         const node = svg(
             'g',
-            { id: `plane-${k}`, role: 'option', 'aria-selected': String(group.points.some((one) => one.picked)), 'aria-label': `${names}: ${first.spoken}`, class: `point ${first.kind}${group.points.some((one) => one.picked) ? ' picked' : ''}`, transform: `translate(${group.at.map((one) => one.toFixed(1)).join(',')})` },
+            { ...look, ...told },
             svg('circle', { class: 'reach', r: 14 }),
             SHAPES[first.kind](),
         );
         node.addEventListener('pointerenter', () => showTip(group));
         node.addEventListener('pointerleave', () => showTip(null));
-        node.addEventListener('click', () => {
-            pick(group);
-            active = group;
-        });
+        node.addEventListener('click', () => pick(group));
         return node;
     }
 
     return {
         draw(width, data) {
+            const kept = root && document.activeElement === root ? active && nameOfAll(active) : null;
             const narrow = width < 520;
             const height = Math.round(Math.min(Math.max(width * 0.66, 300), 560));
             const box = { left: narrow ? 50 : 62, right: width - 14, top: 30, bottom: height - 44 };
@@ -212,6 +217,10 @@ export function makePlane({ tell, onPick }) {
             root.addEventListener('keydown', keyed);
             root.addEventListener('blur', () => showTip(null));
             tip.hidden = true;
+            if (kept !== null) window.queueMicrotask(() => {
+                root.focus({ preventScroll: true });
+                activate(groups.find((group) => nameOfAll(group) === kept) || null);
+            });
             return h('div', { class: 'plane-frame' }, root, tip);
         },
     };

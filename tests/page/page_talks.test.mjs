@@ -1,0 +1,167 @@
+// The Talks view: packages in a table and a plane, a deal made by hand, searches that can be stopped; numbers agree with the
+// command line.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { axe, openPage, parley, pictureFolder, startBrowser, startServer } from './harness.mjs';
+
+const GAME = 'scenarios/london-2025-game.yaml';
+const QUIET = '/?tab=talks&q.find='; // no search begins by itself
+const LONG = { timeout: 240000 };
+let server, browser;
+
+before(async () => {
+    server = await startServer();
+    browser = await startBrowser();
+});
+after(async () => {
+    await browser.close();
+    await server.stop();
+});
+
+const facts = (page) => page.$eval('#panel-talks', (node) => ({ ...node.dataset }));
+const tableShown = (page) => page.waitForSelector('#panel-talks[data-table]', LONG);
+const payoffs = (page) => page.$$eval('.deal .party', (nodes) => Object.fromEntries(nodes.map((node) => [node.dataset.player, Number(node.dataset.payoff)])));
+const place = (page) => page.$eval('.plane .point.yours', (node) => node.getAttribute('transform'));
+
+/** Commands of talks that the server has at work. */
+function working() {
+    const isChild = (id) => {
+        try {
+            const words = fs.readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0');
+            const parent = /PPid:\s+(\d+)/.exec(fs.readFileSync(`/proc/${id}/status`, 'utf8'))[1];
+            return words.includes('talks') && Number(parent) === server.child.pid;
+        } catch {
+            return false; // It has ended meanwhile.
+        }
+    };
+    return fs.readdirSync('/proc').filter((id) => /^\d+$/.test(id) && isChild(id)).length;
+}
+
+async function until(holds, message) {
+    for (let k = 0; k < 100; k++) {
+        if (await holds()) return;
+        await new Promise((done) => setTimeout(done, 100));
+    }
+    assert.fail(message);
+}
+
+async function slide(page, name, values, release = true) {
+    const send = (type) => page.$eval(`#talks-${name}`, (node, event) => node.dispatchEvent(new Event(event, { bubbles: true })), type);
+    for (const value of values) {
+        await page.$eval(`#talks-${name}`, (node, at) => (node.value = at), value);
+        await send('input');
+    }
+    if (release) await send('change');
+}
+
+test('talks: what stands is shown at once, then every package', LONG, async () => {
+    const { page, faults, close } = await openPage(browser, server, QUIET);
+    await page.waitForSelector('.deal .party');
+    assert.equal((await facts(page)).table, undefined, 'today stands there before the packages are valued');
+    await tableShown(page);
+    const table = await parley('talks', 'table', GAME);
+    const rows = await page.$$eval('.talks-stage > .figure .table tbody tr th', (cells) => cells.map((cell) => cell.textContent));
+    for (const deal of table.deals.slice(1)) assert.ok(rows.includes(deal.name), `${deal.name} among ${rows}`);
+    assert.equal(await page.textContent('.opening .answer p'), table.answer[0]);
+    assert.equal(await page.$$eval('.plane .point', (nodes) => nodes.length > 3), true);
+    assert.deepEqual(faults, { console: [], outside: [] });
+    await page.screenshot({ path: path.join(pictureFolder(), 'talks.png'), fullPage: true });
+    await close();
+});
+
+test('talks: a slider moves the point, and the numbers are those of the command line', LONG, async () => {
+    const { page, faults, close } = await openPage(browser, server, QUIET);
+    await page.waitForSelector('.deal .party');
+    const before = await place(page);
+    await slide(page, 'us-tariff', [-5, -12], false);
+    await page.waitForSelector('#panel-talks[data-hand=package]');
+    await until(async () => (await place(page)) !== before, 'the point moves while the slider does');
+    await slide(page, 'us-tariff', [-20]);
+    await page.waitForFunction(() => document.querySelectorAll('.deal .verdict').length === 4, null, LONG);
+    const value = await parley('talks', 'value', GAME, '--set', 'us-tariff=-20%', '--kept');
+    const deal = value.deals.find((one) => one.name === 'package');
+    const shown = await payoffs(page);
+    for (const { player, payoff } of deal.players) assert.equal(shown[player], payoff, player);
+    const meaning = await page.$$eval('.deal .meaning li', (items) => items.map((item) => item.textContent));
+    assert.deepEqual(meaning, deal.meaning);
+    assert.match(page.url(), /q\.set=us-tariff:-20/);
+    assert.deepEqual(faults, { console: [], outside: [] });
+    await close();
+});
+
+test('talks: a link brings the same deal again', LONG, async () => {
+    const { page, close } = await openPage(browser, server, `${QUIET}&q.set=us-tariff:-15,cn-magnets:80`);
+    await page.waitForSelector('#panel-talks[data-hand=package]', LONG);
+    const value = await parley('talks', 'value', GAME, '--set', 'us-tariff=-15%', '--set', 'cn-magnets=80%');
+    const shown = await payoffs(page);
+    for (const { player, payoff } of value.deals[2].players) assert.equal(shown[player], payoff, player);
+    assert.equal(await page.inputValue('#talks-us-tariff'), '-15');
+    assert.equal(await page.inputValue('#talks-cn-magnets'), '80');
+    await close();
+});
+
+test('talks: a package of the table is taken in hand and put into the sliders; back brings the one before', LONG, async () => {
+    const { page, close } = await openPage(browser, server, QUIET);
+    await tableShown(page);
+    await page.getByRole('button', { name: 'full-rollback', exact: true }).click();
+    await page.waitForSelector('#panel-talks[data-hand=full-rollback]');
+    assert.equal(await page.inputValue('#talks-us-tariff'), '-30');
+    assert.equal(await page.inputValue('#talks-cn-tariff'), '-20');
+    assert.match(await page.textContent('.deal h2'), /full-rollback/);
+    await page.goBack();
+    await page.waitForSelector('#panel-talks[data-hand=today]');
+    assert.equal(await page.inputValue('#talks-us-tariff'), '0');
+    await close();
+});
+
+test('talks: stopping a search ends its process', LONG, async () => {
+    const { page, faults, close } = await openPage(browser, server, QUIET);
+    await tableShown(page);
+    await until(() => working() === 0, 'nothing is at work before');
+    const search = page.locator('.search[data-verb=frontier]');
+    await search.getByRole('button', { name: 'The frontier' }).click();
+    await until(() => working() === 1, 'the frontier is at work');
+    await search.getByRole('button', { name: 'Stop' }).click();
+    await until(() => working() === 0, 'the process has ended');
+    assert.match(await search.textContent(), /Stopped/);
+    assert.deepEqual(faults, { console: [], outside: [] });
+    await close();
+});
+
+test('talks: the plane is walked by keys, and says what is there', LONG, async () => {
+    const { page, close } = await openPage(browser, server, QUIET);
+    await tableShown(page);
+    await page.focus('.plane[role=listbox]');
+    await page.keyboard.press('ArrowRight');
+    const first = await page.getAttribute('.plane[role=listbox]', 'aria-activedescendant');
+    await page.keyboard.press('ArrowRight');
+    const second = await page.getAttribute('.plane[role=listbox]', 'aria-activedescendant');
+    assert.notEqual(first, second);
+    assert.match(await page.getAttribute(`#${second}`, 'aria-label'), /over no deal/);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#panel-talks[data-hand=us-rollback-for-licences]');
+    assert.equal(await page.evaluate(() => document.activeElement.classList.contains('plane')), true, 'the plane keeps the focus');
+    await close();
+});
+
+test('talks: what is refused is said in the program’s words', LONG, async () => {
+    const { page, close } = await openPage(browser, server, `${QUIET}&q.set=us-tariff:-90`);
+    await page.waitForSelector('#panel-talks .problem', LONG);
+    assert.match(await page.textContent('#panel-talks .problem'), /us-tariff at -90% is outside its box of -30% to 115%/);
+    await close();
+});
+
+for (const colorScheme of ['light', 'dark'])
+    test(`talks: axe finds nothing, ${colorScheme} and on a phone`, LONG, async () => {
+        const viewport = colorScheme === 'dark' ? { width: 390, height: 844 } : { width: 1440, height: 900 };
+        const { page, close } = await openPage(browser, server, `${QUIET}&q.deal=truce-30-10`, { colorScheme, viewport });
+        await tableShown(page);
+        assert.deepEqual(await axe(page), []);
+        const { width, wide } = await page.evaluate(() => ({ width: window.innerWidth, wide: document.documentElement.scrollWidth }));
+        assert.ok(wide <= width, `${wide} wide in ${width}`);
+        await page.screenshot({ path: path.join(pictureFolder(), `talks-${colorScheme}.png`), fullPage: true });
+        await close();
+    });
