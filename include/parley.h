@@ -1249,7 +1249,7 @@ typedef struct {
 /* What is asked of a run: options as on the command line, so that the program, the page and a binding ask in one way. */
 typedef struct pl_question pl_question;
 
-/* Checks the form of the options and copies them. Names: scenario, tariff, export-tax, iceberg, option, variant, on, dates,
+/* Checks the form of the options and copies them. Names: scenario, tariff, export-tax, iceberg, option, variant, on, dates, move,
  * world, threads, variables, country, certificate, rows, timeline, pair, csv, and every setting by its name. PL_INVALID for an
  * unknown name, with a suggestion, and for a value that is not of its form. */
 pl_status pl_question_new(const pl_asked *asked, size_t count, pl_question **question, pl_error *error);
