@@ -157,6 +157,7 @@ typedef struct {
     const double *value_added_share; /* [N][J] optional: one minus the input shares */
     const double *profit_share;      /* [N][J] optional share of value added */
     const double *theta;             /* [J] optional trade elasticity: the set named "world" */
+    const double *theta_error;       /* [J] optional: its standard errors, 0 for none */
 } pl_world_tables;
 
 pl_status pl_world_new(const pl_world_tables *tables, pl_world **world, pl_error *error);
@@ -182,6 +183,8 @@ const double *pl_world_profit_share(const pl_world *world);
 size_t pl_world_elasticity_sets(const pl_world *world);
 const char *pl_world_elasticity_name(const pl_world *world, size_t set);
 const double *pl_world_elasticity(const pl_world *world, size_t set);
+/* Standard errors of a set [J], 0 where none is published; NULL when the world carries none for it. */
+const double *pl_world_elasticity_error(const pl_world *world, size_t set);
 
 /* Provenance: title, year, source, terms, history and so on. NULL when `index` is past the end. */
 const char *pl_world_note_key(const pl_world *world, size_t index);
@@ -1027,6 +1030,7 @@ typedef struct {
     size_t notes;
     char **note; /* what a reader must know, in sentences */
     size_t draws;
+    char *drawn_from;    /* what the elasticities of the draws are from, in words; NULL without draws */
     double largest_gain; /* Nash: the largest gain from deviating, percent; NaN otherwise */
     double *punished; /* [players] payoff while a breach is punished; NULL where no breach was asked about */
     double *
@@ -1301,7 +1305,7 @@ typedef struct pl_desk pl_desk;
 
 typedef struct {
     size_t threads; /* equilibria solved at a time, others wait in turn; 0: one for each processor */
-    size_t memory;  /* bytes kept between questions; what was used longest ago goes first; 0: 768 MiB */
+    size_t memory;  /* bytes kept between questions; what was used longest ago goes first; 0: 512 MiB */
 } pl_desk_options;
 /* `options` may be NULL. Nothing is loaded until it is asked for. */
 pl_status pl_desk_new(const pl_desk_options *options, pl_desk **desk, pl_error *error);
@@ -1387,7 +1391,8 @@ typedef struct {
 pl_scan_ends pl_scan_extremes(const pl_scan *scan, pl_variable variable, size_t country);
 /* Fills `mean` [parts] with the variable along a dimension cut into equal parts, averaged over everything else varied; NaN
  * where no member converged. False when out of memory. There are at most as many parts as values to tell apart. */
-bool pl_scan_along(const pl_scan *scan, pl_variable variable, size_t country, size_t dimension, size_t parts, double *mean);
+bool pl_scan_along(const pl_scan *scan, pl_variable variable, size_t country, size_t dimension, size_t parts,
+                   double *mean);
 size_t pl_scan_parts(const pl_scan *scan, size_t dimension);
 
 /* All members together: `worst` is the largest residual of those that converged, and whose it is (SIZE_MAX: none). */
@@ -1463,8 +1468,8 @@ bool pl_saved_converged(const pl_saved *reading);
 /* What is put on a page: the charts, from one result or from two of one kind. Readings are borrowed. */
 typedef struct {
     const pl_saved *reading[2]; /* the second may be NULL */
-    const char *variant;          /* of a run: only this one; NULL for all */
-    const char *command;          /* how the page was asked for; may be NULL */
+    const char *variant;        /* of a run: only this one; NULL for all */
+    const char *command;        /* how the page was asked for; may be NULL */
 } pl_page_asked;
 typedef struct pl_page pl_page;
 pl_status pl_page_new(const pl_page_asked *asked, pl_page **page, pl_error *error);

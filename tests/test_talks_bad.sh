@@ -107,6 +107,25 @@ PY
 report "deals are looked at under both punishments" "$(cat err)"
 report "another seed draws others" "$(cmp -s one other && echo 'the same intervals')"
 
+# Elasticities are drawn from standard errors where the set in use has any: a sector without one stays as it is.
+sed 's/theta: {A01: 5, C26: 4}/theta: {A01: 5, C26: 4}, theta_se: {A01: 1.5, C26: 0}/' head.yaml >head-se.yaml
+{ cat head-se.yaml && printf '%s\n%s\n%s\n' "$players" "$instruments" "$rest"; } >game-se.yaml
+"$parley" talks table game-se.yaml --json --draws 400 --seed 3 >sharp 2>err
+sed 's/theta_se: {A01: 1.5, C26: 0}/theta_se: {A01: 0.0015, C26: 0}/' game-se.yaml >game-sharp.yaml
+"$parley" talks table game-sharp.yaml --json --draws 400 --seed 3 >sharper 2>>err
+python3 - one sharp sharper >out 2>>err <<'PY'
+import json, sys
+sets, errors, sharper = (json.load(open(f)) for f in sys.argv[1:])
+assert "sets" in sets["drawn_from"] and "standard errors of set world" in errors["drawn_from"], (sets["drawn_from"], errors["drawn_from"])
+width = lambda t: [p["high"] - p["low"] for d in t["deals"] for p in d["players"]]
+for wide, narrow in zip(width(errors), width(sharper)):
+    # A thousandth of the error is a thousandth of the interval, about; a payoff of nothing has no interval.
+    assert wide < 1e-9 or 3e-4 < narrow / wide < 3e-3, (wide, narrow)
+inside = [p["low"] < p["payoff"] < p["high"] for d in errors["deals"] for p in d["players"] if p["high"] - p["low"] > 1e-9]
+assert inside and all(inside), errors["deals"]
+PY
+report "intervals follow published standard errors" "$(cat err)"
+
 # A package made by hand is the same package as one in the file.
 "$parley" talks value game.yaml --set us=0% --set cn=0 --set lic=100% --kept --json >hand 2>err
 python3 - one hand >out 2>>err <<'PY'

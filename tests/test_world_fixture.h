@@ -29,6 +29,7 @@ static inline pl_world *fix_world(void) {
     static const char *const sector_name[FIX_J] = {"Crops", "Electronics", "Education"};
     double flow[FIX_NN], tariff[FIX_NN], tax[FIX_NN];
     double input[FIX_N * FIX_J * FIX_J], profit[FIX_N * FIX_J], theta[FIX_J] = {2.91, 5.14, 8.35};
+    double sharp[FIX_J] = {0.61, 0, 1.0 / 3};
     unsigned seed = 7;
     for (size_t at = 0; at < FIX_NN; at++) {
         bool home = at / FIX_N % FIX_N == at % FIX_N;
@@ -51,7 +52,8 @@ static inline pl_world *fix_world(void) {
                          .export_tax = tax,
                          .input_share = input,
                          .profit_share = profit,
-                         .theta = theta};
+                         .theta = theta,
+                         .theta_error = sharp};
     pl_world *world = NULL;
     pl_error error = {0};
     if (pl_world_new(&t, &world, &error))
@@ -94,6 +96,7 @@ static inline void fix_same_world(const pl_world *a, const pl_world *b) {
     for (size_t s = 0; s < a->sets; s++) {
         assert_string_equal(a->set[s].name, b->set[s].name);
         fix_same_array(a->set[s].theta, b->set[s].theta, a->sectors);
+        fix_same_array(a->set[s].error, b->set[s].error, a->sectors);
     }
     for (size_t i = 0; pl_world_note_key(a, i) || pl_world_note_key(b, i); i++) {
         assert_string_equal(pl_world_note_key(a, i), pl_world_note_key(b, i));

@@ -5,6 +5,7 @@
  */
 #include "data/data.h"
 
+#include <math.h>
 #include <string.h>
 
 typedef struct {
@@ -171,10 +172,24 @@ static void sector_weights(const merging *m, double *weight, double *group) {
     }
 }
 
+/* Standard errors of the average, the parts' errors taken as independent. */
+static void merge_errors(const merging *m, const pl_elasticity_set *set, const double *weight,
+                         const double *group, double *error) {
+    size_t J = m->from->sectors, K = m->to->sectors;
+    memset(error, 0, K * sizeof *error);
+    for (size_t j = 0; set->error && j < J; j++) {
+        double part = weight[j] / group[m->sector->to[j]] * set->error[j];
+        error[m->sector->to[j]] += part * part;
+    }
+    for (size_t k = 0; k < K; k++)
+        error[k] = sqrt(error[k]);
+}
+
 static bool merge_sectors(const merging *m) {
     const pl_world *w = m->from;
     size_t J = w->sectors, K = m->to->sectors;
-    double *weight = pl_alloc(J + 2 * K, sizeof(double)), *group = weight + J, *theta = group + K;
+    double *weight = pl_alloc(J + 3 * K, sizeof(double)), *group = weight + J, *theta = group + K,
+           *error = theta + K;
     bool made = weight != NULL;
     if (made)
         sector_weights(m, weight, group);
@@ -182,7 +197,8 @@ static bool merge_sectors(const merging *m) {
         memset(theta, 0, K * sizeof *theta);
         for (size_t j = 0; j < J; j++)
             theta[m->sector->to[j]] += weight[j] / group[m->sector->to[j]] * w->set[s].theta[j];
-        made = pl_world_add_set(m->to, w->set[s].name, theta);
+        merge_errors(m, &w->set[s], weight, group, error);
+        made = pl_world_add_set(m->to, w->set[s].name, theta, error);
     }
     /* A group is goods when goods are the larger part of it. */
     if (made)

@@ -10,6 +10,7 @@
 typedef struct {
     char *name;    /* "FGO", "world" */
     double *theta; /* [J] */
+    double *error; /* [J] standard errors, 0 where none is published; NULL when the set has none */
 } pl_elasticity_set;
 
 struct pl_world {
@@ -53,7 +54,8 @@ pl_world *pl_world_blank(size_t countries, size_t sectors);
 size_t pl_world_look_up(const pl_world *world, pl_axis axis, const char *text);
 /* The three-letter code for a two-letter one ("US"); false when there is none. */
 bool pl_long_code(const char *text, char code[4]);
-bool pl_world_add_set(pl_world *world, const char *name, const double *theta);
+/* `error` [J] may be NULL; what is not positive counts as none. */
+bool pl_world_add_set(pl_world *world, const char *name, const double *theta, const double *error);
 /* The most cells a table of a world may have; fuzzing sets it low. */
 #ifndef PL_MOST_CELLS
 #define PL_MOST_CELLS 1000000000

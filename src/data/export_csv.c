@@ -99,12 +99,17 @@ static void put_elasticities(const pl_world *w, FILE *out) {
     for (size_t s = 0; s < w->sets; s++) {
         fputc(',', out);
         put_text(out, w->set[s].name);
+        if (w->set[s].error)
+            fprintf(out, ",%s_se", w->set[s].name);
     }
     fputc('\n', out);
     for (size_t j = 0; j < w->sectors; j++) {
         put_text(out, w->sector_code[j]);
-        for (size_t s = 0; s < w->sets; s++)
+        for (size_t s = 0; s < w->sets; s++) {
             fprintf(out, ",%.17g", w->set[s].theta[j]);
+            if (w->set[s].error)
+                fprintf(out, ",%.17g", w->set[s].error[j]);
+        }
         fputc('\n', out);
     }
 }

@@ -421,10 +421,34 @@ static void free_sets(set_columns *s) {
     }
 }
 
+/* Whether a column holds the standard errors of the set whose name stands before "_se". */
+static bool is_error(const char *name) {
+    size_t length = strlen(name);
+    return length > 3 && !strcmp(name + length - 3, "_se");
+}
+
+/* The errors of a set, NULL when the table has none. */
+static const double *errors_of(const set_columns *s, const char *name) {
+    for (size_t k = 0; k < s->count; k++)
+        if (is_error(s->set[k].name) && strlen(s->set[k].name) == strlen(name) + 3 &&
+            !strncmp(s->set[k].name, name, strlen(name)))
+            return s->set[k].theta;
+    return NULL;
+}
+
 static pl_status take_elasticities(importing *m, const pl_csv *csv, const pl_csv_row *row, size_t j,
                                    set_columns *s) {
     for (size_t k = 0; k < s->count; k++) {
         double theta = 0;
+        const char *text = row->field[s->set[k].field];
+        if (is_error(s->set[k].name) && (!*text || (pl_csv_read(text, &theta) && theta >= 0))) {
+            s->set[k].theta[j] = theta;
+            continue;
+        }
+        if (is_error(s->set[k].name))
+            return pl_csv_fail(csv, row->line, m->error,
+                               "standard error %s of sector %s is '%.60s'; it must be 0 or more, or left out",
+                               s->set[k].name, m->world->sector_code[j], text);
         if (!pl_csv_read(row->field[s->set[k].field], &theta) || !(theta > 0))
             return pl_csv_fail(csv, row->line, m->error,
                                "trade elasticity %s of sector %s is '%.60s'; it must be positive",
@@ -462,6 +486,8 @@ static pl_status take_set_row(importing *m, const pl_csv *csv, const pl_csv_row 
 /* Adds the sets gathered, when every sector has a value and no set of that name is there. */
 static pl_status keep_sets(importing *m, const char *name, const set_columns *s) {
     for (size_t k = 0; k < s->count; k++) {
+        if (is_error(s->set[k].name))
+            continue;
         for (size_t j = 0; j < s->sectors; j++)
             if (isnan(s->set[k].theta[j]))
                 return pl_fail(m->error, PL_INVALID,
@@ -471,7 +497,7 @@ static pl_status keep_sets(importing *m, const char *name, const set_columns *s)
             if (pl_same_word(m->world->set[e].name, s->set[k].name))
                 return pl_fail(m->error, PL_INVALID, "%s/%s.csv: elasticity set %s is given twice", m->folder,
                                name, s->set[k].name);
-        if (!pl_world_add_set(m->world, s->set[k].name, s->set[k].theta))
+        if (!pl_world_add_set(m->world, s->set[k].name, s->set[k].theta, errors_of(s, s->set[k].name)))
             return pl_fail_memory(m->error, s->sectors * sizeof(double));
     }
     return PL_OK;

@@ -60,4 +60,11 @@ const pl_nc_spec pl_nc_variable[PL_NC_VARIABLES] = {
     [PL_NC_V_SET] =
         {"elasticity_set", NC_STRING, 1, {PL_NC_SET}, false, NULL, "name of a set of trade elasticities"},
     [PL_NC_V_THETA] = {"theta", NC_DOUBLE, 2, {PL_NC_SET, PL_NC_SECTOR}, false, "1", "trade elasticity"},
+    [PL_NC_V_THETA_ERROR] = {"theta_se",
+                             NC_DOUBLE,
+                             2,
+                             {PL_NC_SET, PL_NC_SECTOR},
+                             false,
+                             "1",
+                             "standard error of the trade elasticity, 0 where none is published"},
 };

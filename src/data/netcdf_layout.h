@@ -29,6 +29,7 @@ enum {
     PL_NC_V_FLOW_ORIGIN,
     PL_NC_V_SET,
     PL_NC_V_THETA,
+    PL_NC_V_THETA_ERROR,
     PL_NC_VARIABLES
 };
 

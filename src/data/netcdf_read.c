@@ -230,11 +230,12 @@ static pl_status read_sets(const reading *r) {
     size_t sets = r->size[PL_NC_SET];
     if (r->dim[PL_NC_SET] < 0 || !sets)
         return PL_OK;
-    double *theta = pl_alloc(sets * r->size[PL_NC_SECTOR], sizeof *theta);
+    size_t J = r->size[PL_NC_SECTOR];
+    double *theta = pl_alloc(2 * sets * J, sizeof *theta), *error = theta + sets * J;
     if (!theta)
-        return pl_fail_memory(r->error, sets * r->size[PL_NC_SECTOR] * sizeof *theta);
+        return pl_fail_memory(r->error, 2 * sets * J * sizeof *theta);
     char **name = NULL;
-    bool there = false;
+    bool there = false, errors = false;
     pl_status status = read_strings(r, &pl_nc_variable[PL_NC_V_SET], &name);
     if (!status)
         status = read_doubles(r, &pl_nc_variable[PL_NC_V_THETA], theta, &there);
@@ -242,9 +243,11 @@ static pl_status read_sets(const reading *r) {
         status = pl_fail_at(r->error, PL_INVALID, r->origin, 0,
                             "there is a dimension 'elasticity_set' but no variable '%s'",
                             there ? "elasticity_set" : "theta");
+    if (!status)
+        status = read_doubles(r, &pl_nc_variable[PL_NC_V_THETA_ERROR], error, &errors);
     for (size_t s = 0; s < sets && !status; s++)
-        if (!pl_world_add_set(r->world, or_empty(name, s), theta + s * r->size[PL_NC_SECTOR]))
-            status = pl_fail_memory(r->error, r->size[PL_NC_SECTOR] * sizeof *theta);
+        if (!pl_world_add_set(r->world, or_empty(name, s), theta + s * J, errors ? error + s * J : NULL))
+            status = pl_fail_memory(r->error, J * sizeof *theta);
     free_strings(name, sets);
     free(theta);
     return status;

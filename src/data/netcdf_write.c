@@ -20,6 +20,13 @@ static void put_text(writing *f, int variable, const char *key, const char *text
         f->code = nc_put_att_text(f->file, variable, key, strlen(text), text);
 }
 
+static bool any_errors(const pl_world *w) {
+    bool any = false;
+    for (size_t s = 0; s < w->sets; s++)
+        any = any || w->set[s].error;
+    return any;
+}
+
 static bool is_written(const pl_world *w, int v) {
     switch (v) {
     case PL_NC_V_EXPORT_TAX:
@@ -31,6 +38,8 @@ static bool is_written(const pl_world *w, int v) {
     case PL_NC_V_SET:
     case PL_NC_V_THETA:
         return w->sets > 0;
+    case PL_NC_V_THETA_ERROR:
+        return any_errors(w);
     default:
         return true;
     }
@@ -101,6 +110,17 @@ static void put_doubles(writing *f, int v, const double *values) {
         f->code = nc_put_var_double(f->file, f->var[v], values);
 }
 
+static int put_errors(writing *f, size_t set, const size_t *start, const size_t *count) {
+    const double *error = f->world->set[set].error;
+    int code = NC_NOERR;
+    for (size_t j = 0; j < count[1] && !code; j++) {
+        size_t at[2] = {start[0], j};
+        double value = error ? error[j] : 0;
+        code = nc_put_var1_double(f->file, f->var[PL_NC_V_THETA_ERROR], at, &value);
+    }
+    return code;
+}
+
 static void put_sets(writing *f) {
     const pl_world *w = f->world;
     for (size_t s = 0; s < w->sets && !f->code; s++) {
@@ -109,6 +129,8 @@ static void put_sets(writing *f) {
         f->code = nc_put_var1_string(f->file, f->var[PL_NC_V_SET], start, &name);
         if (!f->code)
             f->code = nc_put_vara_double(f->file, f->var[PL_NC_V_THETA], start, count, w->set[s].theta);
+        if (!f->code && is_written(w, PL_NC_V_THETA_ERROR))
+            f->code = put_errors(f, s, start, count);
     }
 }
 

@@ -298,12 +298,19 @@ static bool copy_labels(splitting *s) {
     }
     s->to->goods[s->product] = s->map->goods;
     made = made && pl_world_label(s->to, PL_SECTOR, s->product, s->map->code, s->map->name);
+    double *error = pl_alloc(s->J + 1, sizeof *error);
+    made = made && error;
     for (size_t t = 0; t < w->sets && made; t++) {
-        for (size_t j = 0; j < s->J; j++)
+        bool own = !isnan(s->map->theta[t]), errors = w->set[t].error != NULL;
+        for (size_t j = 0; j < s->J; j++) {
             s->output[moved(s, j)] = w->set[t].theta[j];
-        s->output[s->product] = isnan(s->map->theta[t]) ? w->set[t].theta[s->parent] : s->map->theta[t];
-        made = pl_world_add_set(s->to, w->set[t].name, s->output);
+            error[moved(s, j)] = errors ? w->set[t].error[j] : 0;
+        }
+        s->output[s->product] = own ? s->map->theta[t] : w->set[t].theta[s->parent];
+        error[s->product] = errors && !own ? w->set[t].error[s->parent] : 0;
+        made = pl_world_add_set(s->to, w->set[t].name, s->output, error);
     }
+    free(error);
     return made && pl_world_copy_notes(s->to, w);
 }
 

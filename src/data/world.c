@@ -79,6 +79,7 @@ void pl_world_free(pl_world *w) {
     for (size_t s = 0; s < w->sets; s++) {
         free(w->set[s].name);
         free(w->set[s].theta);
+        free(w->set[s].error);
     }
     free(w->set);
     pl_strings_clear(&w->note_keys);
@@ -96,7 +97,21 @@ bool pl_world_label(pl_world *w, pl_axis axis, size_t index, const char *code, c
     return codes[index] && names[index];
 }
 
-bool pl_world_add_set(pl_world *w, const char *name, const double *theta) {
+/* A copy of standard errors with zeros for what is none; NULL in *copy when there is none at all. */
+static bool copy_errors(const double *error, size_t count, double **copy) {
+    bool any = false;
+    *copy = NULL;
+    for (size_t j = 0; error && j < count; j++)
+        any = any || error[j] > 0;
+    if (!any)
+        return true;
+    *copy = pl_alloc(count, sizeof **copy);
+    for (size_t j = 0; *copy && j < count; j++)
+        (*copy)[j] = error[j] > 0 ? error[j] : 0;
+    return *copy != NULL;
+}
+
+bool pl_world_add_set(pl_world *w, const char *name, const double *theta, const double *error) {
     pl_elasticity_set *grown = realloc(w->set, (w->sets + 1) * sizeof *grown);
     if (!grown)
         return false;
@@ -104,9 +119,10 @@ bool pl_world_add_set(pl_world *w, const char *name, const double *theta) {
     pl_elasticity_set *set = &w->set[w->sets];
     set->name = pl_strdup(name);
     set->theta = pl_alloc(w->sectors, sizeof(double));
-    if (!set->name || !set->theta) {
+    if (!copy_errors(error, w->sectors, &set->error) || !set->name || !set->theta) {
         free(set->name);
         free(set->theta);
+        free(set->error);
         return false;
     }
     memcpy(set->theta, theta, w->sectors * sizeof(double));
@@ -177,7 +193,7 @@ static pl_status copy_tables(pl_world *w, const pl_world_tables *t, pl_error *er
         return pl_fail_memory(error, nn * sizeof(double));
     if (!t->value_added_share)
         pl_world_close_value_added(w);
-    if (t->theta && !pl_world_add_set(w, "world", t->theta))
+    if (t->theta && !pl_world_add_set(w, "world", t->theta, t->theta_error))
         return pl_fail_memory(error, w->sectors * sizeof(double));
     return PL_OK;
 }
@@ -303,6 +319,10 @@ const double *pl_world_elasticity(const pl_world *w, size_t set) {
     return set < w->sets ? w->set[set].theta : NULL;
 }
 
+const double *pl_world_elasticity_error(const pl_world *w, size_t set) {
+    return set < w->sets ? w->set[set].error : NULL;
+}
+
 const char *pl_world_note_key(const pl_world *w, size_t index) {
     return index < w->note_keys.count ? w->note_keys.item[index] : NULL;
 }
@@ -350,7 +370,7 @@ static bool copy_description(pl_world *to, const pl_world *from) {
                 return false;
     memcpy(to->goods, from->goods, from->sectors * sizeof(bool));
     for (size_t s = 0; s < from->sets; s++)
-        if (!pl_world_add_set(to, from->set[s].name, from->set[s].theta))
+        if (!pl_world_add_set(to, from->set[s].name, from->set[s].theta, from->set[s].error))
             return false;
     return pl_world_copy_notes(to, from);
 }

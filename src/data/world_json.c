@@ -127,9 +127,9 @@ static pl_status take_sets(const reading *r, pl_world *w, const json_t *sets) {
         return PL_OK;
     if (!json_is_array(sets))
         return refuse(r, "elasticities", "a list of objects with 'name' and 'theta'");
-    double *theta = pl_alloc(w->sectors, sizeof *theta);
+    double *theta = pl_alloc(2 * w->sectors, sizeof *theta), *error = theta + w->sectors;
     if (!theta)
-        return pl_fail_memory(r->error, w->sectors * sizeof *theta);
+        return pl_fail_memory(r->error, 2 * w->sectors * sizeof *theta);
     pl_status status = PL_OK;
     size_t size[3] = {w->sectors, 0, 0};
     for (size_t s = 0; s < json_array_size(sets) && !status; s++) {
@@ -139,7 +139,10 @@ static pl_status take_sets(const reading *r, pl_world *w, const json_t *sets) {
             status = refuse(r, "elasticities", "a list of objects with 'name' and 'theta'");
         else
             status = take_table(r, entry, "theta", size, 1, theta);
-        if (!status && !pl_world_add_set(w, name, theta))
+        bool errors = json_object_get(entry, "theta_se") != NULL;
+        if (!status && errors)
+            status = take_table(r, entry, "theta_se", size, 1, error);
+        if (!status && !pl_world_add_set(w, name, theta, errors ? error : NULL))
             status = pl_fail_memory(r->error, w->sectors * sizeof *theta);
     }
     free(theta);
@@ -346,6 +349,8 @@ static bool put_notes_and_sets(FILE *out, const pl_world *w) {
         fputs(s ? ",\n{\"name\": " : "\n{\"name\": ", out);
         put = put_text(out, w->set[s].name);
         put_table(out, "theta", w->set[s].theta, 1, &w->sectors);
+        if (w->set[s].error)
+            put_table(out, "theta_se", w->set[s].error, 1, &w->sectors);
         fputc('}', out);
     }
     fputc(']', out);

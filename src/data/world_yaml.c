@@ -5,9 +5,9 @@
 #include <string.h>
 
 static const char *const KEYS[] = {
-    "countries",    "sectors",    "goods",         "rows",        "flow",
-    "tariff",       "export_tax", "theta",         "input_share", "value_added_share",
-    "profit_share", "notes",      "country_names", "sector_names"};
+    "countries",    "sectors",    "goods",         "rows",         "flow",
+    "tariff",       "export_tax", "theta",         "input_share",  "value_added_share",
+    "profit_share", "notes",      "country_names", "sector_names", "theta_se"};
 enum { KEY_COUNT = sizeof KEYS / sizeof *KEYS };
 
 /* Labels of one axis, in order. */
@@ -226,14 +226,16 @@ static pl_status read_notes(pl_world *w, const pl_node *map, pl_error *error) {
     return status;
 }
 
-static pl_status read_theta(pl_world *w, const pl_node *map, pl_error *error) {
+static pl_status read_theta(pl_world *w, const pl_node *map, const pl_node *errors, pl_error *error) {
     if (!map)
         return PL_OK;
-    double *theta = pl_alloc(w->sectors, sizeof *theta);
+    double *theta = pl_alloc(2 * w->sectors, sizeof *theta), *sharp = theta + w->sectors;
     if (!theta)
-        return pl_fail_memory(error, w->sectors * sizeof *theta);
+        return pl_fail_memory(error, 2 * w->sectors * sizeof *theta);
     pl_status status = read_by_sector(w, map, "theta", true, theta, error);
-    if (!status && !pl_world_add_set(w, "world", theta))
+    if (!status && errors)
+        status = read_by_sector(w, errors, "theta_se", true, sharp, error);
+    if (!status && !pl_world_add_set(w, "world", theta, errors ? sharp : NULL))
         status = pl_fail_memory(error, w->sectors * sizeof *theta);
     free(theta);
     return status;
@@ -317,7 +319,7 @@ static pl_status read_world(const pl_node *node, pl_world **world, pl_error *err
     if (!status)
         status = read_shares(w, node, error);
     if (!status)
-        status = read_theta(w, pl_node_get(node, "theta"), error);
+        status = read_theta(w, pl_node_get(node, "theta"), pl_node_get(node, "theta_se"), error);
     if (!status)
         status = read_notes(w, pl_node_get(node, "notes"), error);
     if (!status) {

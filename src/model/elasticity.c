@@ -1,7 +1,6 @@
 /* Published trade elasticities by ISIC rev. 4 division, for worlds that carry none. */
 #include "model/model.h"
 
-#include <math.h>
 #include <string.h>
 
 /*
@@ -44,6 +43,28 @@ const char *const *pl_elasticity_names(size_t *count) {
     return set_names;
 }
 
+/*
+ * Standard errors of CP: Caliendo and Parro (2015), Table 1, the sample without the smallest 1 % of flows, from which the
+ * values are. Where several of their sectors are averaged, so are the errors, as independent. Services have none.
+ */
+static const double cp_error[DIVISIONS] = {
+    2.01,              /* agriculture */
+    3.67,              /* mining */
+    0.61,              /* food */
+    1.28,              /* textiles */
+    1.95311162500862,  /* wood 2.87, paper 2.65 */
+    15.61,             /* petroleum */
+    1.78,              /* chemicals */
+    1.37231556869183,  /* plastic 2.23, minerals 1.60 */
+    2.51,              /* basic metals */
+    2.12,              /* metal products */
+    1.70247043864306,  /* office 4.53, communication 1.77, medical 1.56 */
+    1.64,              /* electrical */
+    2.80,              /* machinery */
+    0.709365914038728, /* cars 0.92, other transport 1.08 */
+    0.948683298050514, /* medical 1.56, other 1.08 */
+};
+
 /* The first division number after the section letter, or 0. */
 static int first_division(const char *code) {
     int number = 0;
@@ -53,6 +74,23 @@ static int first_division(const char *code) {
     return p - code == 3 ? number : 0;
 }
 
+/* The row of a goods sector by its code, or DIVISIONS. */
+static size_t division_of(const char *sector_code) {
+    int number = first_division(sector_code);
+    if (sector_code[0] == 'B' && !sector_code[1])
+        return 1;
+    for (size_t i = 0; i < DIVISIONS; i++)
+        if (divisions[i].section == sector_code[0] && number >= divisions[i].first &&
+            number <= divisions[i].last)
+            return i;
+    return DIVISIONS;
+}
+
+double pl_elasticity_error(const char *name, const char *sector_code) {
+    size_t row = division_of(sector_code);
+    return pl_same_word(name, "CP") && row < DIVISIONS ? cp_error[row] : 0;
+}
+
 bool pl_elasticity_lookup(const char *name, const char *sector_code, double *theta) {
     size_t set = 0;
     while (set < SETS && !pl_same_word(name, set_names[set]))
@@ -60,20 +98,12 @@ bool pl_elasticity_lookup(const char *name, const char *sector_code, double *the
     if (set == SETS || !sector_code[0])
         return false;
     char section = sector_code[0];
-    if (section == 'B' && !sector_code[1]) {
-        *theta = divisions[1].theta[set];
-        return true;
-    }
     if (section > 'C' && section <= 'U') {
         *theta = services[set];
         return true;
     }
-    int number = first_division(sector_code);
-    for (size_t i = 0; i < DIVISIONS; i++) {
-        if (divisions[i].section == section && number >= divisions[i].first && number <= divisions[i].last) {
-            *theta = divisions[i].theta[set];
-            return true;
-        }
-    }
-    return false;
+    size_t row = division_of(sector_code);
+    if (row < DIVISIONS)
+        *theta = divisions[row].theta[set];
+    return row < DIVISIONS;
 }

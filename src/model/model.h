@@ -34,6 +34,8 @@ pl_status pl_model_calibrate(const pl_world *world, const pl_settings *settings,
 /* The published elasticity of set `name` for a sector code of ISIC rev. 4 ("C26", "C10T12", "C31-C32",
  * "B05_06"); false when the set or the code is unknown. */
 bool pl_elasticity_lookup(const char *name, const char *sector_code, double *theta);
+/* Its published standard error, 0 where there is none. */
+double pl_elasticity_error(const char *name, const char *sector_code);
 /* The names of the published sets; *count of them. */
 const char *const *pl_elasticity_names(size_t *count);
 

@@ -168,6 +168,7 @@ static json_t *talks_object(const pl_talks *t) {
            put(root, "worst_residual", pl_json_number(worst_residual(t))) &&
            put(root, "converged", json_boolean(pl_talks_converged(t))) &&
            put(root, "draws", json_integer((json_int_t)t->draws)) &&
+           put(root, "drawn_from", t->drawn_from ? json_string(t->drawn_from) : json_null()) &&
            put(root, "largest_gain", pl_json_number(t->largest_gain)) &&
            put(root, "discount", pl_json_number(pl_game_discount(g))) &&
            put(root, "period", json_string(pl_game_period(g))) &&

@@ -53,9 +53,8 @@ static void say_question(FILE *out, const pl_talks *t, const pl_layout *layout) 
     if (t->draws) {
         snprintf(text, sizeof text,
                  "Between 5 %% and 95 %%: payoffs under %zu draws of the trade elasticities, sector by "
-                 "sector from the "
-                 "sets published.",
-                 t->draws);
+                 "sector from %s.",
+                 t->draws, t->drawn_from);
         pl_text_wrap(out, "", text, layout->width);
     }
     fputc('\n', out);

@@ -75,7 +75,7 @@ static pl_status copy_world(const pl_world *w, pl_world **copy, pl_error *error)
                               .profit_share = w->profit_share};
     pl_status status = pl_world_new(&tables, copy, error);
     for (size_t s = 0; !status && s < w->sets; s++)
-        if (!pl_world_add_set(*copy, w->set[s].name, w->set[s].theta))
+        if (!pl_world_add_set(*copy, w->set[s].name, w->set[s].theta, w->set[s].error))
             status = pl_fail_memory(error, w->sectors * sizeof(double));
     for (size_t k = 0; !status && k < w->notes.count; k++)
         status = pl_world_set_note(*copy, w->note_keys.item[k], w->notes.item[k], error);

@@ -88,6 +88,7 @@ void pl_talks_free(pl_talks *t) {
         free(t->note[n]);
     free(t->deal);
     free(t->note);
+    free(t->drawn_from);
     free(t->punished);
     free(t->worth);
     free(t);

@@ -1,4 +1,5 @@
-/* Intervals: every deal valued again under trade elasticities drawn, sector by sector, from the published sets. */
+/* Intervals: every deal valued again under trade elasticities drawn, sector by sector: from their published standard errors
+ * where the set in use has any, else from the sets there are. */
 #include "talks/talks.h"
 
 #include <math.h>
@@ -10,6 +11,7 @@ typedef struct {
     size_t sets;
     const double **theta; /* [sets] [J] */
     double *made;         /* sets looked up by sector code */
+    double *error;        /* [J] standard errors of the set in use, 0 for none; NULL when sets are drawn */
     double *payoff;       /* [draws][deals][players] */
 } lottery;
 
@@ -38,6 +40,43 @@ static pl_status gather_sets(const pl_game *g, lottery *l, pl_error *error) {
                        "its sectors",
                        l->sets);
     return PL_OK;
+}
+
+/* Standard errors of the set in use: the world's own, or those published for its sectors' codes. */
+static pl_status gather_errors(const pl_game *g, lottery *l, pl_error *error) {
+    const char *name = pl_model_elasticities(g->model);
+    const double *carried = NULL;
+    bool any = false;
+    for (size_t k = 0; k < pl_world_elasticity_sets(g->world); k++)
+        if (!strcmp(pl_world_elasticity_name(g->world, k), name))
+            carried = pl_world_elasticity_error(g->world, k);
+    l->error = pl_alloc(g->J, sizeof *l->error);
+    if (!l->error)
+        return pl_fail_memory(error, g->J * sizeof *l->error);
+    for (size_t j = 0; j < g->J; j++) {
+        l->error[j] = carried ? carried[j] : pl_elasticity_error(name, pl_world_code(g->world, PL_SECTOR, j));
+        any = any || l->error[j] > 0;
+    }
+    if (!any) {
+        free(l->error);
+        l->error = NULL;
+    }
+    return PL_OK;
+}
+
+/* A positive number of that mean and that standard deviation: log-normal, since an elasticity is never negative. */
+static double draw_positive(double mean, double deviation, uint64_t *seed) {
+    double spread = log1p(deviation / mean * (deviation / mean));
+    double normal = sqrt(-2 * log(pl_uniform(seed))) * cos(2 * 3.14159265358979323846 * pl_uniform(seed));
+    return mean * exp(sqrt(spread) * normal - 0.5 * spread);
+}
+
+static void draw_theta(const lottery *l, const pl_model *m, uint64_t *seed, double *theta) {
+    for (size_t j = 0; j < m->J; j++)
+        if (!l->error)
+            theta[j] = l->theta[(size_t)(pl_uniform(seed) * (double)l->sets)][j];
+        else
+            theta[j] = l->error[j] > 0 ? draw_positive(m->theta[j], l->error[j], seed) : m->theta[j];
 }
 
 /* Policies of the variants on a drawn model's world; the game's own where that is the same one. */
@@ -82,8 +121,7 @@ static pl_status draw(void *data, size_t index, pl_board *board, pl_error *error
     (void)board;
     if (!theta)
         return pl_fail_memory(error, g->J);
-    for (size_t j = 0; j < g->J; j++)
-        theta[j] = l->theta[(size_t)(pl_uniform(&seed) * (double)l->sets)][j];
+    draw_theta(l, g->model, &seed, theta);
     pl_sector_values by_sector = {
         .theta = theta, .sigma_value_added = g->model->sigma_v, .sigma_inputs = g->model->sigma_m};
     pl_status status = pl_model_new(g->world, &g->model->settings, &by_sector, &model, error);
@@ -128,6 +166,14 @@ static pl_status fill_intervals(const lottery *l, size_t draws, pl_error *error)
     return PL_OK;
 }
 
+static pl_status say_source(pl_talks *talks, const lottery *l, size_t draws, pl_error *error) {
+    talks->draws = draws;
+    talks->drawn_from = l->error ? pl_format("the published standard errors of set %s, log-normal",
+                                             pl_model_elasticities(talks->game->model))
+                                 : pl_format("the %zu sets published, each alike", l->sets);
+    return talks->drawn_from ? PL_OK : pl_fail_memory(error, 64);
+}
+
 pl_status pl_talks_draw(pl_session *session) {
     pl_talks *talks = session->talks;
     const pl_talks_options *options = session->options;
@@ -135,13 +181,16 @@ pl_status pl_talks_draw(pl_session *session) {
     lottery l = {.talks = talks, .seed = options->seed};
     l.payoff = pl_alloc(options->draws * talks->deals * g->players, sizeof *l.payoff);
     pl_status status =
-        l.payoff ? gather_sets(g, &l, session->error) : pl_fail_memory(session->error, options->draws);
+        l.payoff ? gather_errors(g, &l, session->error) : pl_fail_memory(session->error, options->draws);
+    if (!status && !l.error)
+        status = gather_sets(g, &l, session->error);
     if (!status)
         status = pl_crew_run(session, options->draws, false, draw, &l);
     if (!status)
         status = fill_intervals(&l, options->draws, session->error);
     if (!status)
-        talks->draws = options->draws;
+        status = say_source(talks, &l, options->draws, session->error);
+    free(l.error);
     free(l.payoff);
     free(l.theta);
     free(l.made);

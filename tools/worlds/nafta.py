@@ -51,6 +51,10 @@ SERVICES = [
     ("Households", "Private households with employed persons"),
 ]
 SERVICES_THETA = 8.22
+# Standard errors of the elasticities: Caliendo and Parro (2015), Table 1, the sample without the smallest 1 % of flows, in the
+# order of GOODS. Cars and other transport have none, since the file holds 8.22 for them and not the estimates.
+STANDARD_ERRORS = [2.01, 3.67, 0.61, 1.28, 2.87, 2.65, 15.61, 1.78, 2.23, 1.60, 2.51, 2.12, 2.80, 4.53, 1.64, 1.77, 1.56,
+                   0, 0, 1.08]
 NAFTA = ("CAN", "MEX", "USA")
 N, J, G = len(COUNTRIES), len(GOODS) + len(SERVICES), len(GOODS)
 MILLION = 1e6
@@ -191,7 +195,8 @@ def main(folder, out, tariff_table):
     # A share of value added that leaves no input is one; elsewhere it is what the inputs leave.
     value_added = {(codes[n], names[j]): 1 - fsum(c["gamma"][n][j]) for n in range(N) for j in range(J)}
     theta = dict(zip(names, data["theta"]))
-    tables.write_world(out, COUNTRIES, sectors, flows, inputs, value_added, [("CP", theta)], NOTES)
+    errors = dict(zip(names, STANDARD_ERRORS + [0] * len(SERVICES)))
+    tables.write_world(out, COUNTRIES, sectors, flows, inputs, value_added, [("CP", theta), ("CP_se", errors)], NOTES)
     members = [codes.index(x) for x in NAFTA]
     tables.write_gz(tariff_table, ["importer", "exporter", "sector", "rate"],
                     [(codes[n], codes[i], names[j], data["tariff_2005"][j][n][i]) for j in range(G) for n in members
