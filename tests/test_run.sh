@@ -98,6 +98,28 @@ check "+= comes on top" near "$(value asked/sum question A real_income)" 1.18701
 check "a line is added to a scenario" test $? = 0
 check "and bears on the result" sh -c '! awk -F, "/^export-tax,A,/ && /1.18701/ { found = 1 } END { exit !found }" asked/both/countries.csv'
 
+# Lines on top of a scenario, a country in detail, chosen variables, and no certificate.
+"$parley" run war.yaml --variant war --tariff 'A<-B=60%' --country A -o detail -q >out 2>err
+check "a line says what it comes to" grep -q "After --tariff 'A<-B=60%' the duty is 60 %, on every flow (0 % before)" out
+check "partners are shown" grep -q '^Partners of A' out
+check "sectors are shown" grep -q '^Sectors of A' out
+check "the duty is 60 % in partners.csv" awk -F, '
+    NR == 1 { for (i = 1; i <= NF; i++) if ($i == "tariff_percent") c = i; next }
+    $2 == "A" && $3 == "B" { good = $c > 59.999999 && $c < 60.000001 } END { exit !good }' detail/partners.csv
+check "sectors of a country are a file" grep -q '^war,A,one,' detail/country_sectors.csv
+check "the country is in the command" grep -q -- '--country A' detail/results.json
+"$parley" run war.yaml --variant war --json --variables wage,real_income -o - -q >out.json 2>err
+check "chosen variables are there" grep -q '"real_income"' out.json
+check "and no others" sh -c '! grep -q consumer_price out.json'
+"$parley" run war.yaml --variant war --variables wage -o - >out 2>err
+check "variables without JSON are refused" test $? = 2
+check "and nothing is printed" test ! -s out
+"$parley" run war.yaml --variant war --json --certificate no -o - -q >out.json 2>err
+check "a certificate that is declined is named" grep -q '"certificate": "not computed"' out.json
+check "and the residual is there" grep -q '"residual": ' out.json
+"$parley" run war.yaml --variant war --certificate no -o - -q >out 2>err
+check "the summary says so" grep -q 'the certificate was not computed' out
+
 # Several scenarios side by side.
 sed -e 's/two-alike/other/' -e 's/25%/10%/' war.yaml >other.yaml
 "$parley" run war.yaml other.yaml -q >out 2>err

@@ -20,7 +20,7 @@ struct pl_desk {
     unsigned long long serial;
 };
 
-enum { MEBIBYTE = 1 << 20, DEFAULT_MEMORY = 768, LOOK_MS = 20 };
+enum { MEBIBYTE = 1 << 20, DEFAULT_MEMORY = 512, LOOK_MS = 20 };
 
 pl_status pl_desk_new(const pl_desk_options *options, pl_desk **desk, pl_error *error) {
     pl_desk *made = pl_alloc(1, sizeof *made);
