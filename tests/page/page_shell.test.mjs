@@ -35,7 +35,6 @@ test('page: tabs are reached by the keyboard, and the address follows', async ()
     assert.equal(await page.getAttribute('#tab-calendar', 'aria-selected'), 'true');
     await page.goBack();
     assert.equal(await page.isVisible('#panel-world'), true);
-    await calm(page);
     assert.deepEqual(faults, { console: [], outside: [] });
     await close();
 });

@@ -97,8 +97,17 @@ export function inkOn(hex) {
 
 /** The next round number at or above `value`: 1, 2 or 5 times a power of ten. It is what a legend ends at. */
 export function roundLimit(value) {
-    if (!(value > 0)) return 1;
+    if (!(value > 0)) return 0;
     const power = 10 ** Math.floor(Math.log10(value));
     const step = [1, 2, 5, 10].find((one) => one * power >= value * (1 - 1e-12));
     return step * power;
+}
+
+/**
+ * Where a scale ends: a round number that all but the few largest of the changes fit in (`share` of them), at least `least`, so that
+ * what is only rounding has no colour.
+ */
+export function scaleLimit(numbers, { share = 0.95, least = 0.01 } = {}) {
+    const sizes = numbers.filter(Number.isFinite).map(Math.abs).sort((a, b) => a - b);
+    return Math.max(least, roundLimit(sizes[Math.floor(sizes.length * share)] || 0));
 }

@@ -74,10 +74,13 @@ export function figure(options) {
         const picture = now.draw(width, isDark());
         replace(place, picture);
         const graphic = picture && (picture.tagName === 'svg' ? picture : picture.querySelector('svg'));
-        if (graphic && now.alt && !graphic.hasAttribute('role')) {
+        if (!graphic) return;
+        if (now.alt && !graphic.hasAttribute('role')) {
             graphic.setAttribute('role', 'img');
             graphic.setAttribute('aria-label', now.alt);
         }
+        // Plot names its groups after their marks ("dot"), which says nothing to those who hear the page.
+        graphic.querySelectorAll('g[aria-label]:not([role])').forEach((group) => group.removeAttribute('aria-label'));
     }
 
     function show() {

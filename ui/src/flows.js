@@ -1,7 +1,7 @@
 // Trade between the largest economies, before and after: who sells to whom.
 
 import * as Plot from '@observablehq/plot';
-import { diverging, inkOn, roundLimit } from './colours.js';
+import { diverging, inkOn, scaleLimit } from './colours.js';
 import { detailOf, largest, relative } from './detail.js';
 import { choice, h, replace } from './dom.js';
 import { figure } from './figure.js';
@@ -44,15 +44,10 @@ function pairs(json, codes) {
     return rows;
 }
 
-function limitOf(numbers) {
-    const sizes = numbers.filter(Number.isFinite).map(Math.abs).sort((a, b) => a - b);
-    return roundLimit(sizes[Math.floor(sizes.length * 0.93)] || 1);
-}
-
 function matrix(rows, codes, shown, width, dark) {
     const side = Math.min(width, 860);
     const cell = (side - 60) / codes.length;
-    const colourOf = diverging(limitOf(rows.map(shown.of)), dark);
+    const colourOf = diverging(scaleLimit(rows.map(shown.of), { share: 0.93, least: 0.1 }), dark);
     const known = rows.filter((row) => Number.isFinite(shown.of(row)));
     return Plot.plot({
         width: side,

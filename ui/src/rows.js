@@ -18,9 +18,9 @@ function slider({ measure, own, standing, nameOf, onMove, onRelease, onRemove })
     const remove = h('button', { class: 'quiet', hidden: !own, 'aria-label': `Reset: ${label}`, on: { click: () => onRemove(measure) } }, 'Reset');
 
     function tell(value, moved) {
-        range.setAttribute('aria-valuetext', moved ? text(value) : `as in the scenario, ${rate(value / 100, 0)} on average`);
-        const average = standing === null || standing === undefined ? 'as in the scenario' : `as in the scenario: ${rate(standing / 100, 1)} on average`;
-        state.textContent = moved ? `${text(value)}, instead of the scenario’s` : average;
+        const average = standing === null || standing === undefined ? 'what stands' : `${rate(standing / 100, 1)} on average`;
+        state.textContent = moved ? `${text(value)} instead of ${average}` : `as it stands: ${average}`;
+        range.setAttribute('aria-valuetext', state.textContent);
         remove.hidden = !moved;
     }
 

@@ -1,7 +1,7 @@
 // Sectors by country as a heat map.
 
 import * as Plot from '@observablehq/plot';
-import { diverging, roundLimit } from './colours.js';
+import { diverging, scaleLimit } from './colours.js';
 import { largest } from './detail.js';
 import { choice, h, replace } from './dom.js';
 import { figure } from './figure.js';
@@ -25,13 +25,8 @@ function cells(world, values, codes) {
     return world.sectors.flatMap((sector, j) => codes.map((code) => ({ sector: sector.name || sector.code, code, value: values[j][all.indexOf(code)] })));
 }
 
-function limitOf(rows) {
-    const sizes = rows.map((row) => Math.abs(row.value)).filter(Number.isFinite).sort((a, b) => a - b);
-    return roundLimit(sizes[Math.floor(sizes.length * 0.95)] || 1);
-}
-
 function heat(rows, codes, sectors, width, dark) {
-    const limit = limitOf(rows);
+    const limit = scaleLimit(rows.map((row) => row.value), { least: 0.1 });
     const colourOf = diverging(limit, dark);
     const narrow = width < 520;
     const left = narrow ? 108 : 220;

@@ -3,7 +3,7 @@
 import './world.css';
 import { assumptions } from './assumptions.js';
 import { openCertificate } from './certificate.js';
-import { diverging, roundLimit } from './colours.js';
+import { diverging, scaleLimit } from './colours.js';
 import { countryPanel } from './country.js';
 import { detailOf } from './detail.js';
 import { choice, h, problem, replace, speak } from './dom.js';
@@ -31,12 +31,6 @@ function variantOf(state, json) {
     const names = json.variants.map((variant) => variant.name);
     if (names.includes(state.variant)) return state.variant;
     return names.includes('truce') ? 'truce' : names[0];
-}
-
-/** A limit of the scale that all but the few largest changes fit in. */
-function limitOf(numbers) {
-    const sizes = numbers.filter(Number.isFinite).map(Math.abs).sort((a, b) => a - b);
-    return roundLimit(sizes[Math.floor(sizes.length * 0.95)] || 1);
 }
 
 class World {
@@ -272,7 +266,7 @@ class World {
         const numbers = this.codes.map((_, n) => variable.value(values, n));
         this.values = values;
         if (exact) {
-            const limit = limitOf(numbers);
+            const limit = scaleLimit(numbers);
             if (limit !== this.limit || this.painted !== variable.key) {
                 this.limit = limit;
                 this.painted = variable.key;
