@@ -102,6 +102,17 @@ test('calendar: the end of the truce moved by date changes the path, on both sid
     const duties = await savedTable(page, '.multiples .figure:last-child');
     assert.deepEqual(column(duties, 'United States ('), now.countries.USA.duties.map((value) => value / 1000));
     assert.deepEqual(column(duties, 'United States, as agreed'), old.countries.USA.duties.map((value) => value / 1000));
+    await page.selectOption('.end select', '2025-07-09');
+    await page.waitForFunction(() => /the pause for other partners/.test(document.querySelector('.end h3').textContent));
+    await shown(page);
+    await page.getByRole('button', { name: 'No end' }).click();
+    await shown(page, 'us-pause.until=never');
+    assert.equal(await page.getAttribute('.plot-gantt [role=slider]', 'aria-valuetext'), 'never');
+    const bars = await page.$$eval('.plot-gantt [role=button]', (nodes) => nodes.map((node) => node.getAttribute('aria-label')));
+    assert.ok(bars.some((label) => label.includes('us-pause') && !label.includes('until')), bars.join('\n'));
+    await page.goBack();
+    await page.goBack();
+    await shown(page, MOVED);
     await page.getByRole('button', { name: /^As agreed/ }).click();
     await shown(page);
     assert.equal(address(page).get('q.move'), null);
@@ -193,7 +204,7 @@ test('calendar: any pair, country, sector or reported series can be chosen', asy
     await close();
 });
 
-test('calendar: a scenario without dates says so', async () => {
+test('calendar: a date that cannot be moved is told in the words of the program', async () => {
     const { page, close } = await openPage(browser, server, '/?tab=calendar&q.move=nobody.until%3D2025-11-10');
     await page.waitForSelector('.problem');
     assert.match(await page.textContent('.problem'), /no measure of scenario 'london-2025' is called 'nobody'/);

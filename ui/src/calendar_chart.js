@@ -84,7 +84,7 @@ export function chartPanel(view) {
             title,
             unit,
             basis: basisWords(series, basis),
-            note: [missing, pointNote(points, basis)].filter(Boolean).join(' '),
+            note: [missing, pointNote(points, basis, series.kind)].filter(Boolean).join(' '),
             alt: values ? lineWords(spec) : missing,
             name: `parley-path-${series.key.replace(/\W/g, '-')}`,
             draw: (width, dark) => (values ? linePicture(spec, width, dark) : h('p', { class: 'waiting' }, missing)),

@@ -139,7 +139,7 @@ const near = (a, b, wide) => a < b && b - a < wide;
  * The handle of an end: dragged, or moved by arrow keys (a day), Page keys (a month), Home (as agreed). onMove(day) as it
  * moves, onRelease(day) when it stays.
  */
-function handle(end, { scale, unscale, height, latest, dark, name, onMove, onRelease }) {
+function handle(end, { scale, unscale, width, height, latest, dark, name, onMove, onRelease }) {
     const colour = dark ? '#f0964a' : '#a04405';
     const ink = dark ? '#111111' : '#ffffff';
     let day = end.now || latest;
@@ -166,7 +166,7 @@ function handle(end, { scale, unscale, height, latest, dark, name, onMove, onRel
 
     function put(date) {
         day = clamp(date);
-        group.setAttribute('transform', `translate(${scale(day).toFixed(1)},0)`);
+        group.setAttribute('transform', `translate(${Math.min(scale(day), width - 12).toFixed(1)},0)`);
         group.setAttribute('aria-valuenow', String(daysBetween(end.first, day)));
         group.setAttribute('aria-valuetext', end.now || day < latest ? sayDay(day) : 'never');
     }
@@ -238,7 +238,7 @@ export function ganttPicture(options, room, dark) {
     const height = y + 4;
     const inside = today && today.day >= first && today.day <= last;
     const moved = end && (!end.now || end.now.getTime() !== end.agreed.getTime());
-    const grip = end && handle(end, { ...options, scale, unscale, height, latest: options.latest < last ? options.latest : last, dark, name: options.nameOfEnd });
+    const grip = end && handle(end, { ...options, scale, unscale, width, height, latest: options.latest < last ? options.latest : last, dark, name: options.nameOfEnd });
     const picture = svg(
         'svg',
         { class: 'plot-gantt', viewBox: `0 0 ${width} ${height}`, width, height, role: 'group', 'aria-label': `Measures by date: ${measures.length} measures from ${sayShortDay(first)} to ${sayShortDay(last)}` },

@@ -1,6 +1,6 @@
 // The measures of a schedule made ready to be drawn: when each begins and ends, what takes its place, who it is about.
 
-import { addDays, readDay } from './calendar_days.js';
+import { addDays, readDay, writeDay } from './calendar_days.js';
 import { plain } from './number.js';
 
 const share = (value) => `${plain(100 * value, value * 100 === Math.round(value * 100) ? 0 : 1)} %`;
@@ -114,8 +114,8 @@ export function laneOf(entry, nameOf) {
 export function endsOf(measures) {
     const ends = new Map();
     for (const one of measures.filter((measure) => measure.id && measure.active && measure.agreed && measure.start)) {
-        const key = one.agreed.getTime();
-        if (!ends.has(key)) ends.set(key, { key: String(key), agreed: one.agreed, measures: [], now: one.until, start: one.start, extended: one.extended });
+        const key = writeDay(one.agreed);
+        if (!ends.has(key)) ends.set(key, { key, agreed: one.agreed, measures: [], now: one.until, start: one.start, extended: one.extended });
         const end = ends.get(key);
         end.measures.push(one.id);
         end.start = end.start > one.start ? end.start : one.start;

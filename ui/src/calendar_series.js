@@ -155,11 +155,12 @@ function observedPoints(row, answer, basis) {
 }
 
 /** What a reader must know of the points. */
-export function pointNote(points, basis) {
+export function pointNote(points, basis, kind) {
     const derived = points.some((one) => one.points.some((point) => point.derived));
     const parts = [];
     if (derived) parts.push('Hollow points are derived from the levels of two months; the others are as reported.');
-    if (basis === 'level') parts.push('The model’s months are those of its base year, without seasons; what was observed has both.');
+    if (kind === 'rate') parts.push('The path has the duty of the law. Customs collect less: goods already on the water, refunds, and exemptions finer than these sectors.');
+    else if (basis === 'level') parts.push('The model’s months are those of its base year, without seasons; what was observed has both.');
     if (basis === 'index') parts.push(...points.map((one) => `${one.label}: 100 is ${plain(one.row.observed_base)} ${one.row.unit}, the mean of ${one.row.observed_base_months} months before the path.`));
     return points.length ? parts.join(' ') : '';
 }
