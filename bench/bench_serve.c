@@ -325,10 +325,10 @@ int main(int argc, char **argv) {
     one_slider(&s, "slider_alone", 0, fmin(5, seconds));
     one_slider(&s, "slider_beside_talks", 4, fmin(5, seconds));
     size_t errors = crowd(&s, viewers, seconds / 2, 10000, false);
-    pause_for(1);
+    pause_for(3);
     double before = memory(&s);
     errors += crowd(&s, viewers, seconds, 20000, true);
-    pause_for(1);
+    pause_for(3);
     printf("viewers,%zu,\n", viewers);
     printf("viewers_seconds,%.0f,s\n", seconds);
     printf("viewers_errors,%zu,\n", errors);

@@ -149,5 +149,33 @@ again = Server(program, "--port", str(port), folder=".")
 check("serve: the port can be had again at once", again.port == port and again.ask("/api/world/list")[0] == 200, again.url)
 code, took, said = again.end(signal.SIGTERM)
 check("serve: a request to end ends it", code == 130 and took < 1.5, (code, took))
+
+# Without --port the second server finds a port of its own.
+ends, urls = [], []
+for _ in range(2):
+    process = subprocess.Popen([program, "serve", "--no-open", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    urls.append(json.loads(process.stdout.readline())["url"])
+    ends.append(process)
+check("serve: two servers at once", len(set(urls)) == 2 and all(url.startswith("http://127.0.0.1:") for url in urls), urls)
+for process in ends:
+    process.send_signal(signal.SIGINT)
+said = [process.communicate(timeout=20)[1] for process in ends]
+check("serve: it says how it is ended", all(text == "Ctrl-C ends the server\n" for text in said), said)
+
+# --open calls the desktop's way to open an address; without one the server goes on.
+os.mkdir("bin")
+with open("bin/xdg-open", "w") as script:
+    script.write("#!/bin/sh\necho \"$1\" >opened\n")
+os.chmod("bin/xdg-open", 0o755)
+for path, opened in [(os.path.abspath("bin") + ":" + os.environ["PATH"], True), ("/nowhere", False)]:
+    process = subprocess.Popen([program, "serve", "--port", "0", "--open"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               env={**os.environ, "PATH": path})
+    url = process.stdout.readline()
+    found = opened == until(lambda: os.path.exists("opened") and open("opened").read() == url, 10 if opened else 0.5)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    check(f"serve: --open {'opens the address' if opened else 'without a desktop goes on'}", found and process.returncode == 130, process.returncode)
+    if opened:
+        os.remove("opened")
 finish()
 PY

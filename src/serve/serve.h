@@ -226,6 +226,7 @@ struct pl_serve {
     pl_job *desk_jobs; /* questions at the desk */
     pl_memory memory;
     unsigned long rounds; /* sleeps so far */
+    double used;          /* when there last was work; 0 when memory has been given back since */
     bool ending;
 };
 

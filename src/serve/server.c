@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -215,6 +216,19 @@ static void drain(int file) {
         ;
 }
 
+/* After a rush what is free goes back to the system, once there is time. */
+static void give_back(pl_serve *serve, bool busy) {
+    double now = pl_clock();
+    if (busy)
+        serve->used = now;
+    else if (serve->used && now - serve->used > 1) {
+        serve->used = 0;
+#ifdef __GLIBC__
+        malloc_trim(0);
+#endif
+    }
+}
+
 void pl_serve_step(pl_serve *serve, int milliseconds) {
     watching w = {0};
     pthread_mutex_lock(&serve->lock);
@@ -223,6 +237,7 @@ void pl_serve_step(pl_serve *serve, int milliseconds) {
     watch_all(serve, &w);
     bool busy = serve->working || w.count > w.first;
     pthread_mutex_unlock(&serve->lock);
+    give_back(serve, busy);
     int wait = busy && milliseconds > 20 ? 20 : milliseconds;
     if (poll(w.file, w.count, wait) < 0 && errno != EINTR)
         memset(w.file, 0, w.count * sizeof *w.file);
