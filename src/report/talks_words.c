@@ -325,6 +325,37 @@ static void say_signed(FILE *out, const pl_talks *t, size_t total) {
     }
 }
 
+static bool kept_otherwise(const pl_talks *t, size_t deal) {
+    const pl_deal *d = &t->deal[deal];
+    for (size_t p = 0; p < pl_game_players(t->game); p++)
+        if (!(d->patience_otherwise[p] <= pl_game_discount(t->game)))
+            return false;
+    return is_package(t, deal) && all_of(t, d->signs);
+}
+
+/* Whether deals are kept hangs on the punishment, which is assumed: what the other one would do. */
+static void say_otherwise(FILE *out, const pl_talks *t) {
+    size_t count = 0, said = 0;
+    bool known = false;
+    for (size_t d = 1; d < t->deals; d++) {
+        known = known || (is_package(t, d) && !isnan(t->deal[d].patience_otherwise[0]));
+        count += kept_otherwise(t, d);
+    }
+    if (!known)
+        return;
+    fprintf(out, "Were a breach punished by %s instead, ",
+            pl_game_punishes_by_nash(t->game) ? "going back to no deal" : "mutual best responses");
+    if (count == 0 || count == count_packages(t, false)) {
+        fputs(count ? "each that is signed would be kept.\n" : "none would be kept.\n", out);
+        return;
+    }
+    fputs("kept would be ", out);
+    for (size_t d = 1; d < t->deals; d++)
+        if (kept_otherwise(t, d))
+            fprintf(out, "%s%s", comma(said++, count), t->deal[d].name);
+    fputs(".\n", out);
+}
+
 /* By the product of gains, the table's order. */
 static size_t find_first(const pl_talks *t) {
     size_t first = SIZE_MAX;
@@ -405,6 +436,7 @@ static void say_packages(FILE *out, const pl_talks *t) {
     if (!total)
         return;
     say_signed(out, t, total);
+    say_otherwise(out, t);
     if (t->verb == PL_TABLE)
         say_first(out, t);
     say_hardest(out, t);
@@ -446,11 +478,6 @@ static void say_span(FILE *out, const pl_talks *t, const char *what) {
             share < 0.05 ? ": nearly all of the gain is common, and there is little to haggle about" : "");
 }
 
-static void say_frontier(FILE *out, const pl_talks *t) {
-    if (t->deals > 1)
-        say_span(out, t, "From one end of the frontier to the other");
-}
-
 /* Instruments that every deal found sets alike. */
 static void say_common(FILE *out, const pl_talks *t) {
     const pl_game *g = t->game;
@@ -466,13 +493,6 @@ static void say_common(FILE *out, const pl_talks *t) {
     }
     if (said)
         fputs(".\n", out);
-}
-
-static void say_bargains(FILE *out, const pl_talks *t) {
-    if (t->deals < 2)
-        return;
-    say_span(out, t, "In the bargains found");
-    say_common(out, t);
 }
 
 static void say_nash(FILE *out, const pl_talks *t) {
@@ -516,7 +536,7 @@ static void say_sustained(FILE *out, const pl_talks *t) {
 }
 
 static void say_answer(FILE *out, const pl_talks *t) {
-    switch (t->verb) {
+    switch (t->deals > 1 ? t->verb : PL_VERBS) {
     case PL_BEST_RESPONSE:
         say_responses(out, t);
         break;
@@ -524,21 +544,22 @@ static void say_answer(FILE *out, const pl_talks *t) {
         say_nash(out, t);
         break;
     case PL_FRONTIER:
-        say_frontier(out, t);
+        say_span(out, t, "From one end of the frontier to the other");
         break;
     case PL_BARGAIN:
-        say_bargains(out, t);
+        say_span(out, t, "In the bargains found");
+        say_common(out, t);
         break;
+    case PL_TABLE:
     case PL_SUSTAIN:
         say_packages(out, t);
         say_sustained(out, t);
         break;
-    case PL_TABLE:
-        say_packages(out, t);
+    case PL_VALUE:
+        say_deal(out, t, &t->deal[t->deals - 1]);
         break;
-    default:
-        if (t->deals > 1)
-            say_deal(out, t, &t->deal[t->deals - 1]);
+    default: /* no deal was found: the notes say why */
+        break;
     }
 }
 

@@ -292,7 +292,7 @@ class Talks {
         const both = this.players.length === 2 ? 'both' : 'all';
         const { answer, deals } = this.table || { answer: null, deals: this.value.deals };
         const sentences = answer || [...deals[0].meaning, `Valuing the ${this.value.packages.length} packages on the table …`];
-        const more = sentences.length > 3 && h('details', { class: 'more', open: this.moreOpen }, h('summary', null, 'What payoffs do not tell apart'), sentences.slice(3).map((text) => h('p', { class: 'less' }, text)));
+        const more = sentences.length > 3 && h('details', { class: 'more', open: this.moreOpen }, h('summary', null, 'More of the answer'), sentences.slice(3).map((text) => h('p', { class: 'less' }, text)));
         if (more) more.addEventListener('toggle', () => (this.moreOpen = more.open));
         const [first, ...rest] = sentences.slice(0, 3);
         replace(this.opening, h('p', { class: 'date' }, this.value.title), h('h2', null, `Which deal would ${both} sign, and would ${both} keep it?`), h('div', { class: 'answer' }, h('p', null, first), rest.map((text) => h('p', { class: 'less' }, text)), more));

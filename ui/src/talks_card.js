@@ -12,6 +12,15 @@ function keeping(json, p) {
     return `needs ${patienceText(p.patience)} a ${json.period}; assumed ${json.discount}`;
 }
 
+/** Whether it would be kept under the other punishment, where that was asked. */
+function otherwise(json, p) {
+    if (p.patience_otherwise === undefined || p.keeps === undefined) return null;
+    const keeps = p.patience_otherwise !== 'never' && p.patience_otherwise <= json.discount;
+    const other = json.punished_by === 'nash' ? 'going back to no deal' : 'mutual best responses';
+    const change = keeps === p.keeps ? (keeps ? 'would keep it as well' : 'would not keep it either') : keeps ? 'would keep it' : 'would not keep it';
+    return `punished by ${other}: ${change}`;
+}
+
 function verdict(yes, word) {
     return h('span', { class: `verdict ${yes ? 'yes' : 'no'}` }, yes ? `would ${word}` : `would not ${word}`);
 }
@@ -24,6 +33,7 @@ function side(one, name, pending) {
     const interval = Number.isFinite(p.low) && h('p', { class: 'note' }, `payoff ${percent(p.payoff, 3)}; 5 to 95 % of draws: ${percent(p.low, 3)} to ${percent(p.high, 3)}`);
     const money = moneyOf(json, name, number);
     const why = keeping(json, p);
+    const other = otherwise(json, p);
     return h(
         'section',
         { class: 'party', dataset: { player: name, payoff: p.payoff, gain: p.gain } },
@@ -32,6 +42,7 @@ function side(one, name, pending) {
         interval,
         !without && h('p', { class: 'verdicts' }, verdict(p.signs, 'sign'), p.keeps === undefined ? pending && h('span', { class: 'note' }, 'would it keep it? …') : verdict(p.keeps, 'keep')),
         why && h('p', { class: 'note' }, why),
+        other && h('p', { class: 'note' }, other),
     );
 }
 
