@@ -56,7 +56,8 @@ for target in ["/api/run?a=%zz", "/api/run?a=%", "/%00", "/api/run?a=%0a", "/api
     got, text = server.refusal(target)
     check(f"serve safety: malformed address {target[:24]!r} is refused", got == 400, f"{got}: {text}")
 check("serve safety: a very long address is refused", server.ask("/api/run?tariff=" + "x" * 20000)[0] == 414)
-check("serve safety: an endless one too", b" 414 " in server.raw(b"GET /" + b"x" * 200000 + b" HTTP/1.1\r\nHost: x\r\n\r\n")[:40])
+got = server.raw(b"GET /" + b"x" * 200000 + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+check("serve safety: an endless one too, or cut off", not got or b" 414 " in got[:40], got[:40])
 for method in ["PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "BREW"]:
     got = server.ask("/api/about", method=method)
     check(f"serve safety: {method} is refused", got[0] == 405 and "GET" in got[1].get("Allow", ""), got[:2])
