@@ -19,7 +19,8 @@
     X(backtest, "fit the path on the past, predict April to June 2025, beside naive forecasts")              \
     X(facts, "the numbers of the reports of 9 June 2025, and what the model has for each")                   \
     X(report, "put a result, or two side by side, on one page to read, print or pass on")                    \
-    X(serve, "the page, and every question of the command line as an address")
+    X(serve, "the page, and every question of the command line as an address")                               \
+    X(completion, "have bash, zsh or fish complete commands, options and names")
 
 #define CLI_COMMAND_PROTOTYPE(name, text) int cli_##name(int argc, char **argv);
 CLI_COMMANDS(CLI_COMMAND_PROTOTYPE)
@@ -31,6 +32,17 @@ enum { CLI_DONE = 0, CLI_NOT_CONVERGED = 1, CLI_BAD_INPUT = 2, CLI_INTERRUPTED =
 /* Becomes nonzero on Ctrl-C or a request to end. sig_atomic_t is int here, so that it serves as a `stop`
  * flag. */
 extern volatile sig_atomic_t cli_stop;
+
+/* ---- the tables of commands and verbs, for completion ---- */
+
+/* Name and text of a command, of a verb of `world` and of `talks`; NULL past the last. */
+const char *cli_command(size_t index, const char **text);
+const char *cli_world_verb(size_t index, const char **text);
+const char *cli_talks_verb(size_t index, const char **text);
+/* Runs a command by name. */
+int cli_call(const char *name, int argc, char **argv);
+/* Hands the name and an empty text of every case of the cases folder to `each`. */
+void cli_check_each(void *data, void (*each)(void *data, const char *name, const char *text));
 
 /* ---- options ---- */
 
@@ -58,6 +70,8 @@ typedef struct {
 /* Reads the command line; --help, --usage and mistakes end the program (exit 0, 0 and 2), a misspelt long
  * option with a suggestion. `input` is handed to `take`. */
 void cli_parse(const cli_syntax *syntax, int argc, char **argv, cli_common *common, void *input);
+/* When set, cli_parse hands the command's options (ended by an empty one) to it, and the program ends. */
+extern void (*cli_describe)(const cli_syntax *syntax, const struct argp_option *options);
 
 /* ---- saying things ---- */
 

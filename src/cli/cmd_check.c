@@ -156,6 +156,15 @@ static int find_cases(chosen *c, const request *r) {
     return code;
 }
 
+void cli_check_each(void *data, void (*each)(void *data, const char *name, const char *text)) {
+    char folder[4096] = "";
+    pl_names all = {0};
+    if (find_folder(folder, sizeof folder) && !pl_case_list(folder, &all, NULL))
+        for (size_t k = 0; k < all.count; k++)
+            each(data, all.names[k], "");
+    pl_names_free(&all);
+}
+
 /* ---- what is printed ---- */
 
 /* Columns the numbers of a row take; labels get the rest, and one that is longer a line of its own. */

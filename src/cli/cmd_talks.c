@@ -252,6 +252,11 @@ static int answer(request *r, const cli_common *common) {
     return code;
 }
 
+const char *cli_talks_verb(size_t index, const char **text) {
+    *text = index < PL_VERBS ? verbs[index].text : NULL;
+    return index < PL_VERBS ? pl_verb_text((pl_verb)index) : NULL;
+}
+
 int cli_talks(int argc, char **argv) {
     const char *names[PL_VERBS];
     char name[64];

@@ -38,6 +38,11 @@ static void print_help(FILE *out) {
           out);
 }
 
+const char *cli_world_verb(size_t index, const char **text) {
+    *text = index < VERBS ? verbs[index].text : NULL;
+    return index < VERBS ? verbs[index].name : NULL;
+}
+
 int cli_world(int argc, char **argv) {
     char name[64];
     const char *names[VERBS];

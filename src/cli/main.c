@@ -45,7 +45,7 @@ static void print_help(FILE *out) {
           "Trade wars and trade talks in general equilibrium.\n\nCommands:\n",
           out);
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].text);
+        fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].text);
     fputs("\n'parley COMMAND --help' explains a command. For a first answer:\n"
           "  parley run --tariff 'USA<-CHN=145%' --tariff 'CHN<-USA=125%'\n\n"
           "      --help     this text\n"
@@ -71,6 +71,18 @@ static int run_command(const command *chosen, int argc, char **argv) {
     snprintf(name, sizeof name, "parley %s", chosen->name);
     argv[0] = name;
     return chosen->run(argc, argv);
+}
+
+const char *cli_command(size_t index, const char **text) {
+    *text = index < COMMANDS ? commands[index].text : NULL;
+    return index < COMMANDS ? commands[index].name : NULL;
+}
+
+int cli_call(const char *name, int argc, char **argv) {
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (!strcmp(name, commands[i].name))
+            return run_command(&commands[i], argc, argv);
+    return CLI_DONE;
 }
 
 int main(int argc, char **argv) {

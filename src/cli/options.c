@@ -100,6 +100,8 @@ static bool check_spelling(const char *const *names, size_t count, int argc, cha
     return true;
 }
 
+void (*cli_describe)(const cli_syntax *syntax, const struct argp_option *options) = NULL;
+
 void cli_parse(const cli_syntax *syntax, int argc, char **argv, cli_common *common, void *input) {
     size_t own = count_options(syntax->options), count = 0, known = 0;
     struct argp_option *options = calloc(own + SHARED + 1, sizeof *options);
@@ -117,6 +119,12 @@ void cli_parse(const cli_syntax *syntax, int argc, char **argv, cli_common *comm
     names[known++] = "help";
     names[known++] = "usage";
     memset(common, 0, sizeof *common);
+    if (cli_describe) {
+        cli_describe(syntax, options);
+        free(names);
+        free(options);
+        exit(cli_end_output(CLI_DONE));
+    }
     parse_state state = {syntax, common, input};
     struct argp argp = {options, take_option, syntax->arguments, syntax->doc, NULL, NULL, NULL};
     bool spelt = check_spelling(names, known, argc, argv);
