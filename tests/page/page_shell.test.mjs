@@ -19,7 +19,7 @@ after(async () => {
 });
 
 /** Waits until nothing has been asked for a while, or long work has gone on for a time: what is looked at holds all the while. */
-const calm = (page) => page.waitForLoadState('networkidle', { timeout: 15000 }).catch(() => null);
+const calm = (page) => page.waitForLoadState('networkidle', { timeout: 6000 }).catch(() => null);
 
 test('page: tabs are reached by the keyboard, and the address follows', async () => {
     const { page, faults, close } = await openPage(browser, server);
