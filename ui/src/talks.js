@@ -267,8 +267,9 @@ class Talks {
         }
         this.dealCount = options.length;
         replace(this.deals, choice('Start from', options, at, (key) => key && this.pick(key)));
-        const plain = !this.hand || this.hand.kind !== 'package' || isPlain(this.value, this.hand.key);
-        if (!plain) this.deals.append(h('p', { class: 'note' }, 'This package also changes what no slider shows: another variant, or a payment.'));
+        const paid = this.hand && this.hand.deal.players.some((p) => Math.abs(p.transfer) >= 0.5);
+        const plain = !paid && (!this.hand || this.hand.kind !== 'package' || isPlain(this.value, this.hand.key));
+        if (!plain) this.deals.append(h('p', { class: 'note' }, 'This deal also changes what no slider shows: another variant, or a payment. Moving a slider leaves that out.'));
     }
 
     show() {

@@ -29,6 +29,7 @@ function side(one, name, pending) {
     const { json, deal } = one;
     const p = payoffOf(deal, name);
     const without = one.kind === 'no-deal';
+    const paid = Math.abs(p.transfer) >= 0.5 && h('p', null, `${p.transfer > 0 ? 'receives' : 'pays'} ${signed(Math.abs(p.transfer) / 1000, 2).replace('+', '')} bn USD a year`);
     const number = without ? p.payoff : p.gain;
     const interval = Number.isFinite(p.low) && h('p', { class: 'note' }, `payoff ${percent(p.payoff, 3)}; 5 to 95 % of draws: ${percent(p.low, 3)} to ${percent(p.high, 3)}`);
     const money = moneyOf(json, name, number);
@@ -39,6 +40,7 @@ function side(one, name, pending) {
         { class: 'party', dataset: { player: name, payoff: p.payoff, gain: p.gain } },
         h('h3', null, name),
         h('p', { class: `number ${number < 0 ? 'loss' : number > 0 ? 'gain' : ''}` }, percent(number, 3), money !== null && h('span', { class: 'money' }, `${signed(money / 1000, 1)} bn USD a year`)),
+        paid,
         interval,
         !without && h('p', { class: 'verdicts' }, verdict(p.signs, 'sign'), p.keeps === undefined ? pending && h('span', { class: 'note' }, 'would it keep it? …') : verdict(p.keeps, 'keep')),
         why && h('p', { class: 'note' }, why),

@@ -101,7 +101,7 @@ export function patienceText(value) {
     return value === 'never' ? 'never' : plain(value, 2);
 }
 
-function playerColumns(name, draws) {
+function playerColumns(name, draws, paid) {
     const interval = draws
         ? [
               { key: `${name} payoff`, label: `${name} payoff`, unit: '% of income', numeric: true, format: orNone((value) => percent(value, 3)) },
@@ -113,6 +113,7 @@ function playerColumns(name, draws) {
         { key: `${name} gain`, label: `${name} gains over no deal`, unit: '% of income', numeric: true, format: orNone((value) => h('span', { class: value < 0 ? 'loss' : value > 0 ? 'gain' : null }, percent(value, 3))) },
         { key: `${name} money`, label: 'a year', unit: 'bn USD', numeric: true, format: orNone((value) => signed(value, 1)) },
         ...interval,
+        ...(paid ? [{ key: `${name} transfer`, label: 'receives', unit: 'bn USD a year', numeric: true, format: orNone((value) => signed(value, 2)) }] : []),
         { key: `${name} signs`, label: 'signs', format: (value) => yesNo(value) },
         { key: `${name} keeps`, label: 'keeps', format: (value) => yesNo(value) },
         { key: `${name} patience`, label: 'patience needed', unit: 'discount factor', format: (value) => patienceText(value) },
@@ -127,6 +128,7 @@ function playerCells(one, json, name) {
         [`${name} gain`]: without ? null : p.gain,
         [`${name} money`]: without || million === null ? null : million / 1000,
         [`${name} payoff`]: p.payoff,
+        [`${name} transfer`]: without ? null : p.transfer / 1000,
         [`${name} 5 %`]: p.low,
         [`${name} 95 %`]: p.high,
         [`${name} signs`]: without ? null : p.signs,
@@ -145,9 +147,10 @@ export function outsideSum({ deal, json }) {
 
 /** Columns and rows of the table of deals. */
 export function dealTable(entries, players, draws) {
+    const paid = entries.some((one) => one.deal.players.some((p) => Math.abs(p.transfer) >= 0.5));
     const columns = [
         { key: 'label', label: 'Deal' },
-        ...players.flatMap((name) => playerColumns(name, draws)),
+        ...players.flatMap((name) => playerColumns(name, draws, paid)),
         { key: 'outside', label: 'Everybody else over no deal', unit: 'bn USD a year', numeric: true, format: orNone((value) => signed(value, 1)) },
         { key: 'kind', label: 'Kind' },
         { key: 'title', label: 'What it is', format: (value) => h('span', { class: 'long' }, value) },
