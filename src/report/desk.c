@@ -50,6 +50,21 @@ void pl_desk_free(pl_desk *desk) {
     free(desk);
 }
 
+/* One answer being worked out. */
+typedef struct {
+    pl_desk *desk;
+    pl_question *question;
+    pl_question_facts asked;
+    bool warm, found; /* asked for a quick answer; a state to start from was found */
+    bool has_turn;
+    unsigned long long serial;
+    volatile int *stop;
+    pl_held *held;
+    pl_trunk *trunk;
+    pl_scenario *branch;
+    pl_error *error;
+} answer;
+
 /* ---- turns ---- */
 
 static bool is_stopped(volatile int *stop) {
@@ -74,44 +89,40 @@ static void remove_waiter(pl_desk *desk, const waiter *me) {
 }
 
 /* In the order callers came, so that nobody waits for ever. */
-static pl_status enter(pl_desk *desk, volatile int *stop, unsigned long long *serial, pl_error *error) {
+static pl_status enter(answer *a) {
+    pl_desk *desk = a->desk;
     waiter me = {NULL};
     pthread_mutex_lock(&desk->lock);
     waiter **last = &desk->first;
     while (*last)
         last = &(*last)->next;
     *last = &me;
-    while (!is_stopped(stop) && (desk->first != &me || desk->busy >= desk->threads))
+    while (!is_stopped(a->stop) && (desk->first != &me || desk->busy >= desk->threads))
         wait_a_little(desk);
     remove_waiter(desk, &me);
-    bool stopped = is_stopped(stop);
-    desk->busy += !stopped;
-    *serial = ++desk->serial;
+    a->has_turn = !is_stopped(a->stop);
+    desk->busy += a->has_turn;
+    a->serial = ++desk->serial;
     pthread_cond_broadcast(&desk->turn);
     pthread_mutex_unlock(&desk->lock);
-    return stopped ? pl_fail(error, PL_CANCELLED, "interrupted") : PL_OK;
+    return a->has_turn ? PL_OK : pl_fail(a->error, PL_CANCELLED, "interrupted");
 }
 
-static void leave(pl_desk *desk) {
-    pthread_mutex_lock(&desk->lock);
-    desk->busy--;
-    pthread_cond_broadcast(&desk->turn);
-    pthread_mutex_unlock(&desk->lock);
+static void leave(answer *a) {
+    pthread_mutex_lock(&a->desk->lock);
+    a->desk->busy -= a->has_turn;
+    a->has_turn = false;
+    pthread_cond_broadcast(&a->desk->turn);
+    pthread_mutex_unlock(&a->desk->lock);
+}
+
+/* Between the variants of a question others go first, so that many variants do not hold up a slider. */
+static pl_status let_others(answer *a) {
+    leave(a);
+    return enter(a);
 }
 
 /* ---- one answer ---- */
-
-typedef struct {
-    pl_desk *desk;
-    pl_question *question;
-    pl_question_facts asked;
-    bool warm, found; /* asked for a quick answer; a state to start from was found */
-    volatile int *stop;
-    pl_held *held;
-    pl_trunk *trunk;
-    pl_scenario *branch;
-    pl_error *error;
-} answer;
 
 /* Where a variant stands: its lines without their rates, and the rates in logs. With more lines than a place has room
  * for, each question stands alone. */
@@ -236,9 +247,11 @@ static pl_status run_question(answer *a, FILE *out) {
     run.certificate = pl_alloc(run.variants + 1, sizeof *run.certificate);
     if (!run.policy || !run.result || !run.certificate)
         status = pl_fail_memory(a->error, run.variants);
-    for (size_t v = 0; v < run.variants && !status; v++)
-        status =
-            is_stopped(a->stop) ? pl_fail(a->error, PL_CANCELLED, "interrupted") : solve_variant(a, v, &run);
+    for (size_t v = 0; v < run.variants && !status; v++) {
+        status = v ? let_others(a) : PL_OK;
+        if (!status)
+            status = solve_variant(a, v, &run);
+    }
     run.warm = a->found;
     if (!status)
         status = pl_report_json_view(out, &run, &view, a->error);
@@ -257,8 +270,8 @@ static pl_status show_timeline(const answer *a, FILE *out) {
     return status;
 }
 
-static pl_status work_out(answer *a, unsigned long long serial, FILE *out) {
-    const pl_trunk_order order = {&a->desk->shelf, &a->desk->loading, a->question, serial};
+static pl_status work_out(answer *a, FILE *out) {
+    const pl_trunk_order order = {&a->desk->shelf, &a->desk->loading, a->question, a->serial};
     pl_status status = pl_trunk_take(&order, &a->held, a->error);
     if (status)
         return status;
@@ -277,15 +290,13 @@ static pl_status work_out(answer *a, unsigned long long serial, FILE *out) {
 static pl_status answer_in_turn(answer *a, FILE *out) {
     char *text = NULL;
     size_t length = 0;
-    unsigned long long serial = 0;
     FILE *laid_out = open_memstream(&text, &length);
     if (!laid_out)
         return pl_fail_memory(a->error, 1);
-    pl_status status = enter(a->desk, a->stop, &serial, a->error);
-    if (!status) {
-        status = work_out(a, serial, laid_out);
-        leave(a->desk);
-    }
+    pl_status status = enter(a);
+    if (!status)
+        status = work_out(a, laid_out);
+    leave(a);
     if (fclose(laid_out) && !status)
         status = pl_fail_memory(a->error, length);
     if (!status && fwrite(text, 1, length, out) != length)
