@@ -159,7 +159,8 @@ void pl_chart_draw(FILE *out, const pl_chart *chart) {
 /* ---- the table beside ---- */
 
 static const char *row_title(const pl_chart *c) {
-    static const char *const titles[PL_CHART_KINDS] = {"country", "", "flow", "", "month", "deal", "measure"};
+    static const char *const titles[PL_CHART_KINDS] = {"country", "row",  "flow",   "sector",
+                                                       "month",   "deal", "measure"};
     return titles[c->kind];
 }
 

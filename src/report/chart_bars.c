@@ -105,7 +105,7 @@ void pl_draw_bars(FILE *out, const pl_chart *c) {
     double full = p.width, numbers = widest_number(c);
     /* Numbers stand beyond the ends of bars: the bars take what is left. */
     double before = low < 0 || high <= 0 ? numbers : 0, after = high > 0 || low >= 0 ? numbers : 0;
-    p.width -= before + after;
+    p.width = fmax(p.width - before - after, 20);
     size_t wanted = (size_t)(p.width / 64);
     p.ticks = pl_ticks_with_zero(low, high, wanted > 2 ? wanted : 2);
     p.low = high > low ? low : p.ticks.low;

@@ -16,6 +16,7 @@ static const char STYLE[] =
     "h2{font-size:1.25rem;line-height:1.3;margin:2.4rem 0 .6rem;padding-top:.5rem;border-top:2px solid "
     "var(--ink)}\n"
     "h3{font-size:1.02rem;margin:1.4rem 0 .3rem}\n"
+    "p,li,dd,td,th,h1,h2,h3{overflow-wrap:anywhere}.wide td,.wide th{overflow-wrap:normal}\n"
     "p,ul,ol,dl{margin:.5rem 0;max-width:46rem}li{margin:.15rem 0}\n"
     ".kind{color:var(--muted);margin:0;letter-spacing:.02em}.small{font-size:.86rem;color:var(--muted)}\n"
     ".lead{font-size:1.06rem}.warning{background:var(--warn-ground);color:var(--warn);border-left:4px solid "
@@ -85,13 +86,21 @@ void pl_html_figure(FILE *out, const pl_page *page, const char *name) {
         pl_xml_text(out, chart->note);
         fputs("</figcaption>\n", out);
     }
-    fputs("<details><summary>The numbers of this picture</summary><div class=\"wide\">\n", out);
+    fputs("<details><summary>The numbers of this picture</summary><div class=\"wide\" tabindex=\"0\" "
+          "role=\"region\" "
+          "aria-label=\"",
+          out);
+    pl_xml_text(out, chart->title);
+    fputs(", numbers\">\n", out);
     pl_chart_table(out, chart);
     fputs("</div></details>\n</figure>\n", out);
 }
 
 void pl_html_table(FILE *out, const char *kind, const char *caption) {
-    fputs("<div class=\"wide\"><table", out);
+    /* What scrolls sideways on a narrow screen is reached by the keyboard, and has a name. */
+    fputs("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"", out);
+    pl_xml_text(out, caption);
+    fputs("\"><table", out);
     if (kind)
         fprintf(out, " class=\"%s\"", kind);
     fputs("><caption>", out);
@@ -137,7 +146,7 @@ void pl_html_cell(FILE *out, double value, int decimals, bool sign) {
 
 /* Two digits after the point, or as many as show two figures. */
 static void plain_number(char *out, size_t size, double value, int least) {
-    double digits = value == 0 ? 0 : 1 - floor(log10(fabs(value)));
+    double digits = value == 0 || isnan(value) ? 0 : 1 - floor(log10(fabs(value)));
     int decimals = digits < least ? least : digits > 6 ? 6 : (int)digits;
     pl_text_number(out, size, fabs(value), decimals, false);
 }

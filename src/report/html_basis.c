@@ -23,6 +23,33 @@ static void value_text(char *out, size_t size, const json_t *value) {
         snprintf(out, size, "%s", json_is_null(value) ? "unlimited" : "");
 }
 
+/* The settings, and the world, in which two results differ. */
+void pl_html_differences(FILE *out, const pl_page *page) {
+    const json_t *first = json_object_get(page->first->root, "settings"),
+                 *second = json_object_get(page->second->root, "settings");
+    const char *key;
+    json_t *value;
+    char a[128], b[128];
+    size_t count = 0;
+    if (strcmp(pl_saved_world(page->first), pl_saved_world(page->second)))
+        fputs("<p class=\"warning\">The results are of different worlds.</p>\n", out);
+    json_object_foreach((json_t *)first, key, value) {
+        const json_t *other = json_object_get(second, key);
+        if (json_equal(value, other) || json_is_array(value))
+            continue;
+        value_text(a, sizeof a, value);
+        value_text(b, sizeof b, other);
+        fputs(count++ ? "; " : "<p>Settings that differ: ", out);
+        pl_xml_text(out, key);
+        fputs(" (", out);
+        pl_xml_text(out, a);
+        fputs(" in the first, ", out);
+        pl_xml_text(out, b);
+        fputs(" in the second)", out);
+    }
+    fputs(count ? ".</p>\n" : "<p>The settings are the same in both.</p>\n", out);
+}
+
 static void settings_table(FILE *out, const pl_page *page) {
     const json_t *settings = json_object_get(page->first->root, "settings"), *other = NULL;
     const char *key;

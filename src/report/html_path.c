@@ -180,6 +180,7 @@ static void say_all(FILE *out, const pl_page *page) {
         fputs(") has whole lines, the second (", out);
         pl_xml_text(out, page->second->label);
         fputs(") broken ones.</p>\n", out);
+        pl_html_differences(out, page);
     }
     fputs("<p class=\"small\">What a model with stocks, licences and slow adjustment says of each month, "
           "with everything "

@@ -105,7 +105,7 @@ static void say_view(FILE *out, const pl_page *page, size_t view) {
     fputs("<p class=\"lead\"><strong>", out);
     if (page->second) {
         pl_xml_text(out, page->view[view].label);
-        fputs("</strong> ", out);
+        fputs(*v->title ? ":</strong> " : ".</strong> ", out);
         pl_xml_text(out, v->title);
     } else {
         pl_xml_text(out, *v->title ? v->title : v->name);
@@ -123,6 +123,23 @@ static void say_view(FILE *out, const pl_page *page, size_t view) {
     say_ends(out, page, view);
     say_world(out, page, view);
     fputs("</p>\n", out);
+}
+
+static size_t only_in(const json_t *measures, const json_t *others) {
+    const json_t *measure;
+    size_t k, count = 0;
+    json_array_foreach(measures, k, measure) count += !pl_html_has_measure(others, measure);
+    return count;
+}
+
+static void say_measures(FILE *out, const pl_page *page) {
+    const json_t *first = pl_view_variant(&page->view[0])->measures,
+                 *second = pl_view_variant(&page->view[1])->measures;
+    size_t a = only_in(first, second), b = only_in(second, first);
+    if (a + b)
+        fprintf(out, "<p>Of the measures %zu are only in the first and %zu only in the second.</p>\n", a, b);
+    else
+        fputs("<p>The measures are the same in both.</p>\n", out);
 }
 
 static void say_difference(FILE *out, const pl_page *page) {
@@ -143,16 +160,18 @@ static void say_difference(FILE *out, const pl_page *page) {
     if (best == SIZE_MAX && worst == SIZE_MAX)
         fputs("Real income is the same in both, in every country that both have.", out);
     if (best != SIZE_MAX) {
-        fputs("It is better for ", out);
+        fputs("The difference is best for ", out);
         pl_html_country(out, page->first, base(page)->country[best]);
-        fprintf(out, " by most, %.2f percentage points of real income. ", high);
+        fprintf(out, ", %.2f percentage points of real income. ", high);
     }
     if (worst != SIZE_MAX) {
-        fputs("It is worse for ", out);
+        fputs("It is worst for ", out);
         pl_html_country(out, page->first, base(page)->country[worst]);
-        fprintf(out, " by most, %.2f percentage points.", -low);
+        fprintf(out, ", \xe2\x88\x92%.2f percentage points. ", -low);
     }
     fputs("</p>\n", out);
+    pl_html_differences(out, page);
+    say_measures(out, page);
 }
 
 /* ---- tables ---- */
@@ -269,7 +288,7 @@ static void world_table(FILE *out, const pl_page *page) {
     char text[120];
     int digits = page->money < 1 ? 1 : 2;
     pl_html_table(out, NULL, "The world in all");
-    pl_html_head_cell(out, "", NULL);
+    pl_html_head_cell(out, "in all", NULL);
     head_cells(out, page, "", NULL);
     pl_html_body(out);
     snprintf(text, sizeof text, "equivalent variation, %s a year", page->money_name);

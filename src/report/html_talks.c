@@ -119,7 +119,7 @@ static void deals_table(FILE *out, const pl_saved *r, bool two) {
         const pl_read_deal *deal = &t->deal[d];
         for (size_t p = 0; p < t->players && is_shown(deal); p++) {
             const pl_read_side *side = &deal->side[p];
-            pl_html_row(out, p ? "" : deal->name);
+            pl_html_row(out, deal->name);
             pl_html_text(out, "td", t->player[p]);
             pl_html_cell(out, side->payoff, 4, true);
             pl_html_cell(out, d ? side->gain : NAN, 4, true);

@@ -66,6 +66,8 @@ void pl_html_money(FILE *out, const pl_page *page, double million);
 void pl_html_country(FILE *out, const pl_saved *reading, const char *code);
 /* What everything stands on: settings, certificate, sources, assumptions, how to get it again. */
 void pl_html_settings(FILE *out, const pl_page *page);
+/* Of two results, which settings differ. */
+void pl_html_differences(FILE *out, const pl_page *page);
 void pl_html_sources(FILE *out, const pl_page *page, const pl_strings *measures);
 void pl_html_again(FILE *out, const pl_page *page);
 /* The different sources of measures of a list of {text, source}. */
