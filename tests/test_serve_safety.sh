@@ -13,6 +13,9 @@ cp "$root/scenarios/london-2025.yaml" "$scratch/outside.yaml"
 printf 'importer,exporter,sector,rate\nUSA,CHN,C26,0.5\n' >"$scratch/outside.csv"
 ln -s ../outside.yaml "$scratch/folder/link.yaml"
 ln -s ../outside.csv "$scratch/folder/link.csv"
+mkdir "$scratch/beside" # as long a name as the folder's
+cp "$root/scenarios/london-2025.yaml" "$scratch/beside"
+ln -s ../beside/london-2025.yaml "$scratch/folder/neighbour.yaml"
 mkdir "$scratch/folder/inner.yaml"
 cd "$scratch" || exit 2
 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$root/tests python3 - "$program" <<'PY'
@@ -30,7 +33,7 @@ def refused(name, target, status, part, **more):
 
 
 # Names that lead out of the folder.
-for name in ["../outside", "..%2foutside", "%2e%2e%2foutside", here + "/outside", "link", "inner", ".london-2025", "london-2025.yaml",
+for name in ["../outside", "..%2foutside", "%2e%2e%2foutside", here + "/outside", "link", "neighbour", "inner", ".london-2025", "london-2025.yaml",
              "folder/london-2025", "london-2025%00", "~/x", "", "a" * 5000, "%ff%fe"]:
     got, text = server.refusal("/api/run?scenario=" + name)
     check(f"serve safety: scenario {name[:40]!r} is refused", got == 400 and here + "/" not in text.replace(name, ""), f"{got}: {text}")
@@ -150,7 +153,7 @@ for s in held:
     s.close()
 after = server.memory()
 check("serve safety: and leave no memory behind", after - before < 40000, f"{before} kB before, {after} kB after")
-check("serve safety: nothing was written", sorted(os.listdir(".")) == ["folder", "outside.csv", "outside.yaml"], os.listdir("."))
+check("serve safety: nothing was written", sorted(os.listdir(".")) == ["beside", "folder", "outside.csv", "outside.yaml"], os.listdir("."))
 code, took, said = server.end()
 check("serve safety: it ends in order", code == 130 and not said, (code, said[-2000:]))
 
