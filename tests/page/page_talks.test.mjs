@@ -165,3 +165,23 @@ for (const colorScheme of ['light', 'dark'])
         await page.screenshot({ path: path.join(pictureFolder(), `talks-${colorScheme}.png`), fullPage: true });
         await close();
     });
+
+test('talks: steps by key are one step back, and intervals are shown when draws are asked for', LONG, async () => {
+    const { page, faults, close } = await openPage(browser, server, QUIET);
+    await tableShown(page);
+    await page.focus('#talks-us-tariff');
+    for (let k = 0; k < 5; k++) await page.keyboard.press('ArrowLeft');
+    await page.waitForFunction(() => /q\.set=us-tariff:-5/.test(window.location.search));
+    await page.goBack();
+    await page.waitForSelector('#panel-talks[data-hand=today]');
+    assert.equal(await page.inputValue('#talks-us-tariff'), '0');
+    assert.equal(await page.locator('.whiskers path').count(), 0);
+    await page.getByLabel('Uncertainty').selectOption('20');
+    await page.waitForFunction(() => document.querySelectorAll('.whiskers path').length >= 12, null, LONG);
+    const table = await parley('talks', 'table', GAME, '--draws', '20');
+    const rows = await page.$$eval('.plane .whiskers path', (paths) => paths.length);
+    assert.ok(rows >= table.deals.length);
+    assert.match(page.url(), /q\.draws=20/);
+    assert.deepEqual(faults, { console: [], outside: [] });
+    await close();
+});

@@ -7,7 +7,7 @@ import { commandLine, latest } from './question.js';
 import { dealCard, readoutOf } from './talks_card.js';
 import { openTalksCertificate } from './talks_certificate.js';
 import { allDeals, dealTable, frontierOf, pointOf, tipOf, yoursOf } from './talks_deals.js';
-import { job, progressBar, searchPanel } from './talks_find.js';
+import { job, progressBar, rest, searchPanel } from './talks_find.js';
 import { isPlain, payoffOf, readSettings, settingParams, settingsOf, writeSettings } from './talks_game.js';
 import { keepFigure } from './talks_keep.js';
 import { outsideFigure, references } from './talks_outside.js';
@@ -15,6 +15,8 @@ import { makePlane, markOf, needsCloseUp } from './talks_plane.js';
 import { sliderPanel } from './talks_sliders.js';
 import { worthFigure } from './talks_worth.js';
 
+const STEP = 1500;
+const REST = 300;
 const DRAWS = ['', '20', '50', '100'];
 const LEGEND = [
     ['no-deal', 'no deal'],
@@ -43,7 +45,7 @@ class Talks {
         this.build(root);
         this.live = latest((settings) => this.askValue(settings), (json) => this.showHand(json, true), (error) => this.fail(error), 60);
         this.tableJob = job((signal, onProgress) => app.work('talks/table', { ...this.question() }, { signal, onProgress }));
-        this.keptJob = job((signal, settings) => app.work('talks/value', { ...this.question(), set: settingParams(settings), kept: true }, { signal }));
+        this.keptJob = job((signal, settings) => rest(REST, signal).then(() => app.work('talks/value', { ...this.question(), set: settingParams(settings), kept: true }, { signal })));
         this.update(app.state.get(), []);
     }
 
@@ -94,16 +96,19 @@ class Talks {
     // What changed.
 
     async update(state, changed) {
-        const first = !this.state;
         this.state = state;
-        const game = gameOf(state, this.app.about);
-        const whole = first || changed.includes('server') || game !== this.game || changed.includes('world');
-        this.game = game;
+        this.game = gameOf(state, this.app.about);
+        const now = { game: `${this.game}|${state.world || ''}`, draws: state['q.draws'], hand: `${state['q.set']}|${state['q.deal']}` };
+        const before = this.seen || {};
+        this.seen = now;
         try {
-            if (whole) await this.open();
-            else if (changed.includes('q.draws')) await this.redraw();
+            if (!this.value || changed.includes('server') || now.game !== before.game) {
+                await this.open();
+                return;
+            }
+            if (now.draws !== before.draws) await this.redraw();
+            else if (now.hand !== before.hand) this.takeInHand();
             else this.show();
-            if (!whole && changed.some((key) => ['q.set', 'q.deal', 'q.draws'].includes(key))) this.takeInHand();
         } catch (error) {
             this.fail(error);
         }
@@ -111,12 +116,18 @@ class Talks {
 
     fail(error) {
         if (error.name === 'AbortError' || error.gone) return;
-        replace(this.trouble, problem(error));
+        const own = this.state.world && h('p', null, h('button', { on: { click: () => this.set({ world: null }) } }, 'Use the game’s own world'));
+        replace(this.trouble, problem(error), own);
+        if (!this.value) replace(this.opening);
     }
 
     /** A game from the start: what stands at once, then the table of packages, then what is looked for. */
     async open() {
         const round = ++this.round;
+        if (!this.game) {
+            replace(this.opening, h('p', null, 'There is no game among the scenarios of this program; docs/talks.md says how one is written.'));
+            return;
+        }
         this.stop();
         Object.assign(this, { found: {}, value: null, table: null, hand: null, trail: [] });
         const value = await this.askBase();
@@ -139,6 +150,7 @@ class Talks {
         const value = await this.askBase();
         if (round !== this.round) return;
         this.value = value;
+        this.takeInHand();
         await this.layTable();
     }
 
@@ -159,8 +171,8 @@ class Talks {
         if (round !== this.round) return;
         if (table) this.table = table;
         else replace(this.waiting, h('p', { class: 'note' }, 'The packages were not valued. ', h('button', { class: 'quiet', on: { click: () => this.layTable().catch((error) => this.fail(error)) } }, 'Value them')));
-        this.show();
-        this.takeInHand();
+        if (readSettings(this.state['q.set']).size) this.show();
+        else this.takeInHand();
         this.root.dataset.table = table ? 'shown' : 'stopped';
     }
 
@@ -173,7 +185,8 @@ class Talks {
     keepFound(verb, json) {
         this.found[verb] = json;
         const verbs = Object.keys(this.found).join(',');
-        if (verbs !== 'frontier,bargain' && verbs !== 'frontier') this.set({ 'q.find': verbs }, { quiet: true });
+        const unasked = this.state['q.find'] === undefined && ['frontier', 'frontier,bargain'].includes(verbs);
+        if (!unasked) this.set({ 'q.find': verbs }, { quiet: true });
         this.show();
     }
 
@@ -194,8 +207,11 @@ class Talks {
     }
 
     release(settings) {
+        const now = performance.now();
+        const again = now - (this.released ?? -Infinity) < STEP; // keys that go on are one step back, not many
         this.moving = false;
-        this.set({ 'q.set': writeSettings(settings), 'q.deal': settings.size ? null : 'today' });
+        this.released = now;
+        this.set({ 'q.set': writeSettings(settings), 'q.deal': settings.size ? null : 'today' }, { quiet: again });
     }
 
     pick(key) {

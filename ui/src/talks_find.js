@@ -36,6 +36,17 @@ export function progressBar(label, onCancel) {
     return element;
 }
 
+/** A moment in which nothing happens, unless the signal ends it. */
+export function rest(milliseconds, signal) {
+    return new Promise((done, stopped) => {
+        const timer = window.setTimeout(done, milliseconds);
+        signal.addEventListener('abort', () => {
+            window.clearTimeout(timer);
+            stopped(new DOMException('cancelled', 'AbortError'));
+        });
+    });
+}
+
 /** Work that can be stopped. Starting it again stops the one before. */
 export function job(start) {
     let control = null;
