@@ -273,14 +273,14 @@ static void test_folder(void **state) {
 /* ---- messages and answers ---- */
 
 static void test_messages(void **state) {
-    pl_folder folder = {.path = (char[]){"/home/me/scenarios"}};
+    pl_folder folder = {.path = (char[]){"/srv/scenarios"}};
     char text[256];
     (void)state;
-    pl_message_clean(&folder, "parley: /home/me/scenarios/a.yaml:3: bad\nTry something\n", text, sizeof text);
+    pl_message_clean(&folder, "parley: /srv/scenarios/a.yaml:3: bad\nTry something\n", text, sizeof text);
     assert_string_equal(text, "a.yaml:3: bad");
     pl_message_clean(&folder, "noise\nparley path: --months: '0' is bad\n", text, sizeof text);
     assert_string_equal(text, "parley path: --months: '0' is bad");
-    pl_message_clean(&folder, "parley: /dev/stdin:3: cannot read /home/me/scenarios/x and /dev/stdin", text,
+    pl_message_clean(&folder, "parley: /dev/stdin:3: cannot read /srv/scenarios/x and /dev/stdin", text,
                      sizeof text);
     assert_string_equal(text, "scenario:3: cannot read x and scenario");
     pl_message_clean(&folder, "", text, sizeof text);

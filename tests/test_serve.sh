@@ -39,7 +39,7 @@ for name, target, words in [
     ("a path", "/api/path?scenario=london-2025&months=4", ["path", "london-2025.yaml", "--months=4", "--json", "-o", "-"]),
     ("talks", "/api/talks/value?scenario=london-2025-game", ["talks", "value", "london-2025-game.yaml", "--json", "-o", "-"]),
     ("a sweep", "/api/sweep?vary=tariff+USA%3C-CHN%3D0%25..20%25:3&variable=real_wage",
-     ["sweep", "--vary", "tariff USA<-CHN=0%..20%:3", "--variable", "real_wage", "--json", "-o", "-"]),
+     ["sweep", "--vary", "tariff USA<-CHN=0%..20%:3", "--variable", "real_wage", "--threads", "1", "--json", "-o", "-"]),
     ("worlds", "/api/world/list", ["world", "list", "--json"]),
     ("a world", "/api/world/info?world=world-2022&country=VNM", ["world", "info", "world-2022", "--country", "VNM", "--json"]),
 ]:
