@@ -2,6 +2,9 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdlib.h>
 #include <string.h>
 
@@ -382,11 +385,21 @@ static int show(const request *r, const cli_common *common, work *w, double solv
     return code;
 }
 
+/* Policies of the months come and go, some megabytes each: memory that is kept need not be asked of the system and cleared
+ * again every time. */
+static void keep_memory(void) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 64 << 20);
+    mallopt(M_TRIM_THRESHOLD, 256 << 20);
+#endif
+}
+
 int cli_path(int argc, char **argv) {
     request r = {0};
     cli_common common;
     work w = {0};
     pl_error error = {PL_OK, ""};
+    keep_memory();
     read_command_line(&r, &common, argc, argv);
     double start = cli_now();
     pl_status status = do_work(&r, &common, &w, &error);
