@@ -104,6 +104,13 @@ check("serve: of low priority", nice == 10, nice)
 stream.close()
 check("serve: a child nobody waits for is ended", until(lambda: not server.children(), 5), server.children())
 
+# A child that is ended from outside.
+stream = server.events(LONG + "3")
+next(stream)
+os.kill(server.children()[0], signal.SIGKILL)
+last = list(stream)[-1]
+check("serve: a child that is killed is a failure, and is said", last[0] == "failed" and "stopped" in json.loads(last[1])["error"]["text"], last)
+
 # Sharing: two who ask the same have one child, which stays until both have gone.
 one, two = server.events(LONG + "2"), server.events(LONG + "2")
 next(one), next(two)

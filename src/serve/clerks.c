@@ -24,8 +24,29 @@ static pl_answer *ask_desk(pl_serve *serve, pl_job *job) {
     return pl_answer_refusal(status == PL_NO_MEMORY ? 503 : 400, status == PL_FAILED ? 1 : 2, said);
 }
 
+/* Has the desk load what the first viewer will look at, while the browser opens. Whether that works shows when it is asked. */
+static void get_ready(pl_serve *serve) {
+    char *name = pl_folder_first(&serve->folder), path[4352], *text = NULL;
+    size_t length = 0;
+    FILE *out = name ? open_memstream(&text, &length) : NULL;
+    if (out) {
+        snprintf(path, sizeof path, "%s/%s.yaml", serve->folder.path, name);
+        pl_asked asked = {"scenario", path};
+        pl_desk_answer(serve->desk, &asked, 1, true, &serve->stop_getting, out, NULL);
+        fclose(out);
+    }
+    free(text);
+    free(name);
+}
+
 static void *work(void *data) {
     pl_serve *serve = data;
+    pthread_mutex_lock(&serve->lock);
+    bool first = !serve->begun;
+    serve->begun = true;
+    pthread_mutex_unlock(&serve->lock);
+    if (first)
+        get_ready(serve);
     pthread_mutex_lock(&serve->lock);
     while (!serve->ending) {
         pl_job *job = pl_jobs_next(serve, PL_AT_DESK);

@@ -175,7 +175,7 @@ static json_t *scenario_json(const char *name, const char *path) {
     return row;
 }
 
-static json_t *scenarios_json(const pl_folder *folder, bool *london) {
+static json_t *scenarios_json(const pl_folder *folder) {
     pl_names list;
     pl_error error;
     json_t *rows = json_array();
@@ -185,7 +185,6 @@ static json_t *scenarios_json(const pl_folder *folder, bool *london) {
         json_t *row = scenario_json(list.names[i], list.paths[i]);
         if (row)
             json_array_append_new(rows, row);
-        *london = *london || !strcmp(list.names[i], "london-2025");
     }
     pl_names_free(&list);
     return rows;
@@ -201,25 +200,38 @@ static json_t *settings_json(void) {
     return rows;
 }
 
+char *pl_folder_first(const pl_folder *folder) {
+    static const char london[] = "london-2025";
+    pl_names list;
+    pl_error error;
+    if (pl_folder_has(folder, "london-2025.yaml"))
+        return strdup(london);
+    if (pl_folder_list(folder, &list, &error))
+        return NULL;
+    char *name = list.count ? strdup(list.names[0]) : NULL;
+    pl_names_free(&list);
+    return name;
+}
+
 /* A newcomer starts in London on 9 June 2025, or with the first scenario there is. */
-static json_t *first_json(const json_t *scenarios, bool london) {
-    if (london)
-        return json_pack("{s:s, s:s, s:s}", "tab", "world", "scenario", "london-2025", "on", "2025-06-09");
-    const json_t *row = json_array_get(scenarios, 0);
+static json_t *first_json(const pl_folder *folder) {
     json_t *first = json_pack("{s:s}", "tab", "world");
-    if (row)
-        json_object_set(first, "scenario", json_object_get(row, "name"));
+    char *name = pl_folder_first(folder);
+    if (name)
+        json_object_set_new(first, "scenario", text_json(name));
+    if (name && !strcmp(name, "london-2025"))
+        json_object_set_new(first, "on", json_string("2025-06-09"));
+    free(name);
     return first;
 }
 
 char *pl_folder_about(const pl_folder *folder) {
-    bool london = false;
-    json_t *worlds = json_array(), *scenarios = scenarios_json(folder, &london);
+    json_t *worlds = json_array();
     for (size_t i = 0; i < folder->worlds.count; i++)
         json_array_append_new(worlds, text_json(folder->worlds.names[i]));
-    json_t *first = first_json(scenarios, london);
-    json_t *root = json_pack("{s:s, s:o, s:o, s:o, s:o}", "version", pl_version(), "scenarios", scenarios,
-                             "worlds", worlds, "settings", settings_json(), "first", first);
+    json_t *root =
+        json_pack("{s:s, s:o, s:o, s:o, s:o}", "version", pl_version(), "scenarios", scenarios_json(folder),
+                  "worlds", worlds, "settings", settings_json(), "first", first_json(folder));
     char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
     json_decref(root);
     return text;

@@ -98,6 +98,8 @@ bool pl_folder_has(const pl_folder *folder, const char *file);
 pl_status pl_folder_list(const pl_folder *folder, pl_names *list, pl_error *error);
 /* A number that changes when a file of the folder does. */
 uint64_t pl_folder_state(const pl_folder *folder);
+/* The scenario a newcomer starts with, on the heap; NULL when there is none. */
+char *pl_folder_first(const pl_folder *folder);
 /* /api/about: version, scenarios, worlds, settings and where a newcomer starts. On the heap; NULL when memory is out. */
 char *pl_folder_about(const pl_folder *folder);
 
@@ -228,6 +230,8 @@ struct pl_serve {
     unsigned long rounds; /* sleeps so far */
     double used;          /* when there last was work; 0 when memory has been given back since */
     bool ending;
+    bool begun;                /* whether a clerk has made ready for the first viewer */
+    volatile int stop_getting; /* tells that one to stop */
 };
 
 /* Has the viewer wait for the answer to the question, which is taken over, as is the body. Sets viewer->answer at once when it

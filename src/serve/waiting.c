@@ -217,6 +217,7 @@ void pl_jobs_finish(pl_job *job, pl_answer *answer) {
 /* Those that wait are answered at once; those at work are told to stop. */
 void pl_jobs_end(pl_serve *serve) {
     serve->ending = true;
+    __atomic_store_n(&serve->stop_getting, 1, __ATOMIC_RELAXED);
     for (int queue = 0; queue < PL_QUEUES; queue++)
         while (serve->line[queue].first) {
             pl_job *job = serve->line[queue].first;
