@@ -901,8 +901,8 @@ pl_status pl_game_load(const char *path, const char *world, volatile int *stop, 
                        pl_error *error);
 void pl_game_free(pl_game *game);
 
-/* How far an answer being worked out in another thread is: equilibria solved so far; and while points or draws are worked
- * through, how many of how many (wanted is 0 otherwise). May be called while pl_talks_new runs. */
+/* How far an answer being worked out in another thread is: equilibria solved so far; and how much is done of how much is
+ * expected in all, which is an estimate but only grows and never passes `wanted`. May be called while pl_talks_new runs. */
 typedef struct {
     size_t solves, done, wanted;
 } pl_talks_progress;
@@ -1189,6 +1189,9 @@ typedef struct {
     size_t rows; /* countries listed each way; 0 is the default */
     bool ascii;  /* small pictures of characters use ASCII ones only */
 } pl_layout;
+
+/* A small picture of at most 24 values: a character for each, higher for larger ones, blank for what is not a number. */
+void pl_report_spark(char *out, size_t size, const double *value, size_t count, bool ascii);
 
 /* Writes a summary a person can read: who wins and loses, by how much, in units, variants side by side, with the
  * certificate. No wall-clock time, so that equal results give equal bytes. */

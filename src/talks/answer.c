@@ -74,9 +74,10 @@ bool pl_talks_note(pl_talks *t, const char *format, ...) {
     if (!grown)
         return false;
     t->note = grown;
-    grown[t->notes] = pl_strdup(text);
-    t->notes += grown[t->notes] != NULL;
-    return grown[t->notes - (t->notes > 0)] != NULL;
+    char *copy = pl_strdup(text);
+    if (copy)
+        grown[t->notes++] = copy;
+    return copy != NULL;
 }
 
 void pl_talks_free(pl_talks *t) {
@@ -168,6 +169,7 @@ static pl_status find_nash(pl_session *s) {
     if (!s->punish || !s->punished)
         return pl_fail_memory(s->error, g->instruments);
     pl_board_start(g, g->today, s->punish->setting);
+    pl_pace_begin(g, pl_pace_of(s, PL_WORK_NASH), 0);
     pl_status status = pl_nash_find(s->board, s->punish, &report, s->error);
     if (!status)
         status = pl_board_solve(s->board, g->today, s->punish->setting, s->punish->transfer, s->error);
@@ -276,6 +278,7 @@ static pl_status open_with_today(pl_session *s) {
 
 static pl_status answer(pl_session *s, pl_verb verb) {
     pl_status status = pl_board_new(s->game, s->game->model, s->game->policy, &s->board, s->error);
+    pl_pace_plan(s, verb);
     if (!status)
         status = open_with_today(s);
     if (!status)

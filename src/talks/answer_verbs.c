@@ -35,8 +35,10 @@ static pl_status respond(pl_session *s, size_t player) {
 pl_status pl_verb_best_response(pl_session *s) {
     pl_status status = PL_OK;
     for (size_t p = 0; p < s->game->players && !status; p++)
-        if (s->options->player == SIZE_MAX || s->options->player == p)
+        if (s->options->player == SIZE_MAX || s->options->player == p) {
+            pl_pace_begin(s->game, pl_pace_of(s, PL_WORK_SEARCH), 0);
             status = respond(s, p);
+        }
     return status;
 }
 
@@ -101,6 +103,7 @@ pl_status pl_verb_nash(pl_session *s) {
         pl_nash_report report;
         size_t solves = s->board->solves;
         place(g, start, &seed, stand);
+        pl_pace_begin(g, pl_pace_of(s, PL_WORK_NASH) + g->players * pl_pace_of(s, PL_WORK_SEARCH), 0);
         status = pl_nash_find(s->board, stand, &report, s->error);
         if (!status && (start == 0 || (report.converged && is_new(s, stand))))
             status = keep_equilibrium(s, stand, &report, solves);

@@ -141,6 +141,7 @@ static pl_status find_all(pl_session *s, bool transfers) {
     pl_program *fair = &b.program[PL_BARGAIN_EGALITARIAN];
     pl_status status = open_bargains(s, &b);
     if (!status) {
+        pl_pace_begin(g, 2 * pl_pace_of(s, PL_WORK_PROGRAM), 0);
         pl_board_start(g, g->today, b.stand[PL_BARGAIN_EGALITARIAN]->setting);
         status = pl_bargain_find(fair, PL_BARGAIN_EGALITARIAN, s->board, b.stand[PL_BARGAIN_EGALITARIAN],
                                  s->error);
@@ -153,7 +154,8 @@ static pl_status find_all(pl_session *s, bool transfers) {
                        transfers ? " even with transfers" : " without transfers"))
         status = pl_fail_memory(s->error, 1);
     if (!status)
-        status = pl_crew_run(s, 3, true, find_one, &b);
+        status =
+            pl_crew_run(s, 3, (2 + s->game->players) * pl_pace_of(s, PL_WORK_PROGRAM), true, find_one, &b);
     if (!status)
         status = keep_bargains(s, &b, zone);
     for (size_t k = 0; k < PL_BARGAINS; k++)
@@ -248,6 +250,7 @@ static pl_status nash_in_nash(pl_session *s) {
     pl_status status = made ? PL_OK : pl_fail_memory(s->error, g->instruments);
     if (made)
         pl_stand_copy(g, s->without, stand);
+    pl_pace_begin(g, g->tables * 20 * pl_pace_of(s, PL_WORK_PROGRAM), 0);
     if (!status)
         status = rounds(s, &t, stand, before, &done, &converged);
     if (!status)

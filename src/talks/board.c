@@ -363,7 +363,7 @@ static pl_status solve(pl_board *b, size_t variant, const double *setting, const
         status = make_room(b, error);
     b->solves++;
     b->entered = false;
-    __atomic_fetch_add(&g->progress->solves, 1, __ATOMIC_RELAXED);
+    pl_pace_solve(g);
     b->warm = b->converged = pl_result_converged(b->result);
     if (!status && b->converged)
         pl_past_add(&b->past[0], b->key, pl_solver_state(b->solver));

@@ -24,7 +24,7 @@ static pl_status do_job(void *data, void *tool, size_t at, pl_error *error) {
     if (tool)
         pl_board_forget(tool);
     pl_status status = c->job(c->data, at, tool, error);
-    __atomic_fetch_add(&c->session->game->progress->done, 1, __ATOMIC_RELAXED);
+    pl_pace_part(c->session->game);
     return status;
 }
 
@@ -32,14 +32,11 @@ static void close_board(void *tool) {
     pl_board_free(tool);
 }
 
-pl_status pl_crew_run(const pl_session *session, size_t count, bool boards, pl_job job, void *data) {
+pl_status pl_crew_run(const pl_session *session, size_t count, size_t expected, bool boards, pl_job job,
+                      void *data) {
     crew c = {.session = session, .job = job, .data = data, .boards = boards};
     const pl_jobs jobs = {
         .count = count, .data = &c, .open = open_board, .run = do_job, .close = close_board};
-    pl_talks_progress *progress = session->game->progress;
-    __atomic_store_n(&progress->done, 0, __ATOMIC_RELAXED);
-    __atomic_store_n(&progress->wanted, count, __ATOMIC_RELAXED);
-    pl_status status = pl_jobs_run(&jobs, session->options->threads, session->error);
-    __atomic_store_n(&progress->wanted, 0, __ATOMIC_RELAXED);
-    return status;
+    pl_pace_begin(session->game, expected, count);
+    return pl_jobs_run(&jobs, session->options->threads, session->error);
 }

@@ -185,7 +185,7 @@ pl_status pl_talks_draw(pl_session *session) {
     if (!status && !l.error)
         status = gather_sets(g, &l, session->error);
     if (!status)
-        status = pl_crew_run(session, options->draws, false, draw, &l);
+        status = pl_crew_run(session, options->draws, options->draws * talks->deals, false, draw, &l);
     if (!status)
         status = fill_intervals(&l, options->draws, session->error);
     if (!status)

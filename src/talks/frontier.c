@@ -132,6 +132,7 @@ pl_status pl_verb_frontier(pl_session *s) {
     pl_stand *start = pl_stand_new(g, g->today);
     pl_status status = start ? make_room(s, &f) : pl_fail_memory(s->error, g->instruments);
     if (!status) {
+        pl_pace_begin(g, 3 * pl_pace_of(s, PL_WORK_PROGRAM), 0);
         pl_board_start(g, g->today, start->setting);
         status = pl_bargain_find(&fair, PL_BARGAIN_EGALITARIAN, s->board, start, s->error);
     }
@@ -145,7 +146,8 @@ pl_status pl_verb_frontier(pl_session *s) {
     if (!status && zone)
         status = find_corners(s, &f, start);
     if (!status && zone)
-        status = pl_crew_run(s, (f.points - 2 + STRETCH - 1) / STRETCH, true, find_stretch, &f);
+        status = pl_crew_run(s, (f.points - 2 + STRETCH - 1) / STRETCH,
+                             (f.points - 2) * pl_pace_of(s, PL_WORK_PROGRAM), true, find_stretch, &f);
     if (!status && zone) {
         drop_dominated(&f);
         status = keep_points(s, &f);

@@ -176,34 +176,37 @@ static char *name_of_file(const char *path) {
     return pl_format("%.*s", dot && dot != base ? (int)(dot - base) : (int)strlen(base), base);
 }
 
-static pl_status load(pl_game *g, const char *path, const char *world, pl_error *error) {
-    pl_status status = pl_yaml_load(path, &g->doc, error);
-    if (status)
-        return status;
+/* What holds unless the file says otherwise. */
+static pl_status set_defaults(pl_game *g, const char *path, pl_error *error) {
     g->file = pl_strdup(path);
     g->name = name_of_file(path);
     g->title = g->name ? pl_strdup(g->name) : NULL;
     g->period = pl_strdup("year");
+    g->pace = pl_alloc(1, sizeof *g->pace);
     g->discount = 0.96;
     g->lag = 1;
     g->punishment = INFINITY;
     g->punish_by_nash = true;
     g->transfer_limit = 0.1;
-    if (!g->file || !g->name || !g->title || !g->period)
-        return pl_fail_memory(error, strlen(path));
-    status = pl_game_read(g, g->doc->root, world, error);
-    return status ? status : pl_game_calibrate(g, error);
+    bool made = g->file && g->name && g->title && g->period && g->pace;
+    return made ? PL_OK : pl_fail_memory(error, strlen(path));
 }
 
-pl_status pl_game_load(const char *path, const char *world, volatile int *stop, pl_game **game,
-                       pl_error *error) {
+pl_status pl_game_from_doc(pl_yaml *doc, const char *path, const char *world, volatile int *stop,
+                           pl_game **game, pl_error *error) {
     *game = NULL;
     pl_game *g = pl_alloc(1, sizeof *g);
-    if (!g)
+    if (!g) {
+        pl_yaml_free(doc);
         return pl_fail_memory(error, sizeof *g);
+    }
+    g->doc = doc;
     g->stop = stop;
-    g->progress = pl_alloc(1, sizeof *g->progress);
-    pl_status status = g->progress ? load(g, path, world, error) : pl_fail_memory(error, sizeof *g->progress);
+    pl_status status = set_defaults(g, path, error);
+    if (!status)
+        status = pl_game_read(g, doc->root, world, error);
+    if (!status)
+        status = pl_game_calibrate(g, error);
     if (status)
         pl_game_free(g);
     else
@@ -211,10 +214,12 @@ pl_status pl_game_load(const char *path, const char *world, volatile int *stop, 
     return status;
 }
 
-pl_talks_progress pl_game_progress(const pl_game *g) {
-    return (pl_talks_progress){.solves = __atomic_load_n(&g->progress->solves, __ATOMIC_RELAXED),
-                               .done = __atomic_load_n(&g->progress->done, __ATOMIC_RELAXED),
-                               .wanted = __atomic_load_n(&g->progress->wanted, __ATOMIC_RELAXED)};
+pl_status pl_game_load(const char *path, const char *world, volatile int *stop, pl_game **game,
+                       pl_error *error) {
+    pl_yaml *doc = NULL;
+    *game = NULL;
+    pl_status status = pl_yaml_load(path, &doc, error);
+    return status ? status : pl_game_from_doc(doc, path, world, stop, game, error);
 }
 
 static void free_players(pl_game *g) {
@@ -253,7 +258,7 @@ void pl_game_free(pl_game *g) {
     }
     free(g->package);
     free(g->table);
-    free(g->progress);
+    free(g->pace);
     for (size_t v = 0; g->policy && v < g->variants; v++)
         pl_policy_free(g->policy[v]);
     free(g->policy);

@@ -18,6 +18,10 @@ typedef struct {
     pl_error *error;
 } pl_reading;
 
+/* A game from a document, which it takes over; `path` is the file it counts as. */
+pl_status pl_game_from_doc(pl_yaml *doc, const char *path, const char *world, volatile int *stop,
+                           pl_game **game, pl_error *error);
+
 /* A text under a key that may be left out, in the place of *out. */
 pl_status pl_reading_text(pl_reading *reading, const pl_node *map, const char *key, char **out);
 pl_status pl_reading_need_map(const pl_reading *reading, const pl_node *node, const char *what);

@@ -66,9 +66,12 @@ static pl_status prepare(void *data, size_t index, pl_board *board, pl_error *er
 static pl_status test_all(pl_session *s, trial *t, size_t count) {
     const pl_game *g = s->game;
     size_t jobs = count * g->players;
-    pl_status status = pl_crew_run(s, 1 + g->players + count, true, prepare, t);
+    pl_status status = pl_crew_run(s, 1 + g->players + count,
+                                   (t->both ? pl_pace_of(s, PL_WORK_NASH) : 0) +
+                                       g->players * pl_pace_of(s, PL_WORK_SEARCH) + count,
+                                   true, prepare, t);
     if (!status)
-        status = pl_crew_run(s, jobs, true, test_one, t);
+        status = pl_crew_run(s, jobs, jobs * pl_pace_of(s, PL_WORK_CLIMB), true, test_one, t);
     for (size_t k = 0; k < jobs && !status; k++)
         t->deal[k / g->players].converged = t->deal[k / g->players].converged && t->found[k];
     if (!status && t->both)
@@ -162,7 +165,7 @@ static pl_status value_instruments(pl_session *s, valuation *v) {
                                       : pl_fail_memory(s->error, g->players);
     if (!status) {
         memcpy(today, s->board->payoff, g->players * sizeof *today);
-        status = pl_crew_run(s, 2 * g->families, true, value_family, v);
+        status = pl_crew_run(s, 2 * g->families, 2 * g->families, true, value_family, v);
     }
     for (size_t k = 0; k < 2 * g->families * g->players && !status; k++)
         v->worth[k] -= today[k % g->players];

@@ -191,6 +191,7 @@ pl_status pl_verb_sustain(pl_session *s) {
     hunt h = {s, s->talks->deal + first + s->game->packages};
     status = test_packages(s, s->talks->deal + first);
     if (!status)
-        status = pl_crew_run(s, LOOKED_FOR, true, find_deal, &h);
+        status =
+            pl_crew_run(s, LOOKED_FOR, LOOKED_FOR * pl_pace_of(s, PL_WORK_KEPT_PROGRAM), true, find_deal, &h);
     return status ? status : value_verification(s, &h.deal[KEPT], &h.deal[VERIFIED]);
 }

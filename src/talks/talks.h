@@ -62,6 +62,12 @@ typedef struct {
 
 typedef enum { PL_DISAGREE_VARIANT, PL_DISAGREE_NASH, PL_DISAGREE_CLOSED } pl_disagreement;
 
+/* How far an answer is (src/talks/pace.c): what is wanted in all, what stages before this one were expected to take, and
+ * this one; where it began, and its parts. */
+typedef struct {
+    size_t solves, wanted, base, expected, begun, parts, parts_done, shown;
+} pl_pace;
+
 struct pl_game {
     char *name, *title, *file, *period;
     pl_scenario *scenario;
@@ -70,7 +76,7 @@ struct pl_game {
     pl_model *model;
     const pl_world *on; /* the world the model stands on */
     volatile int *stop;
-    pl_talks_progress *progress; /* written by every thread at work, atomically */
+    pl_pace *pace; /* written by every thread at work, atomically */
     size_t N, J;
     size_t players, families, instruments, packages, tables;
     pl_player *player;
@@ -311,10 +317,27 @@ typedef struct {
     pl_error *error;
 } pl_session;
 
-/* Many hands (src/talks/crew.c). Does `count` jobs, `threads` at a time, each thread with a board of its own that starts every job from what stands: results are
+/* Many hands (src/talks/crew.c): a stage of `expected` equilibria. Does `count` jobs, `threads` at a time, each thread with a board of its own that starts every job from what stands: results are
  * the same for any number of threads. Without `boards` a job gets NULL. */
 typedef pl_status (*pl_job)(void *data, size_t index, pl_board *board, pl_error *error);
-pl_status pl_crew_run(const pl_session *session, size_t count, bool boards, pl_job job, void *data);
+pl_status pl_crew_run(const pl_session *session, size_t count, size_t expected, bool boards, pl_job job,
+                      void *data);
+
+/* Equilibria that kinds of work take, about; the plan of a verb; and its stages, of `expected` equilibria and perhaps so
+ * many parts. */
+typedef enum {
+    PL_WORK_SOLVE,
+    PL_WORK_CLIMB,
+    PL_WORK_SEARCH,
+    PL_WORK_NASH,
+    PL_WORK_PROGRAM,
+    PL_WORK_KEPT_PROGRAM
+} pl_pace_work;
+size_t pl_pace_of(const pl_session *session, pl_pace_work work);
+void pl_pace_plan(const pl_session *session, pl_verb verb);
+void pl_pace_begin(const pl_game *game, size_t expected, size_t parts);
+void pl_pace_part(const pl_game *game);
+void pl_pace_solve(const pl_game *game);
 
 /* A new deal at the end, filled with NaN; NULL when out of memory. */
 pl_deal *pl_talks_add(pl_talks *talks, const char *name, const char *title);

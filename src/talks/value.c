@@ -114,7 +114,7 @@ static pl_status value_pair(pl_session *s, const pl_stand *today, const pl_stand
     if (status)
         return status;
     p.deal = s->talks->deal + s->talks->deals - 2;
-    status = pl_crew_run(s, 2, true, fill_one, &p);
+    status = pl_crew_run(s, 2, 2, true, fill_one, &p);
     return status || !s->options->kept ? status : pl_session_test(s, package, &p.deal[1], 1, false);
 }
 
