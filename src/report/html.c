@@ -21,7 +21,7 @@ static const char STYLE[] =
     ".kind{color:var(--muted);margin:0;letter-spacing:.02em}.small{font-size:.86rem;color:var(--muted)}\n"
     ".lead{font-size:1.06rem}.warning{background:var(--warn-ground);color:var(--warn);border-left:4px solid "
     "var(--warn);padding:.6rem .9rem;font-weight:600}\n"
-    "a{color:var(--link)}nav{font-size:.92rem;margin:1rem 0}nav a{margin-right:1rem}\n"
+    "a{color:var(--link)}nav{font-size:.92rem;margin:1rem 0;display:flex;flex-wrap:wrap;gap:.1rem 1rem}\n"
     "figure{margin:1.4rem 0 1.8rem}svg{display:block;max-width:100%;height:auto}\n"
     ".pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,27rem),1fr));gap:0 1.5rem}"
     ".pair figure{min-width:0;margin:.8rem 0 1rem}.pair .long{grid-column:1/-1}\n"
@@ -54,7 +54,8 @@ static const char PRINT_STYLE[] =
     "figure,tr,.keep{break-inside:avoid}figure{margin:.8rem 0 "
     "1rem}.wide{overflow:visible}table{font-size:8.6pt}\n"
     "th,td{padding:.1rem .4rem}p,ul,ol,dl{max-width:none}a{color:inherit;text-decoration:none}\n"
-    ".measures{columns:2;column-gap:8mm;font-size:8.2pt}.map svg{width:86%}.small{font-size:8.6pt}\n"
+    ".measures{columns:2;column-gap:8mm;font-size:8.2pt}.map "
+    "svg{width:86%}.small{font-size:8.6pt}.lead{font-size:11pt}\n"
     ".pair{grid-template-columns:1fr 1fr;gap:0 5mm}\n"
     "*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n";
 

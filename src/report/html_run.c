@@ -68,7 +68,7 @@ static void say_ends(FILE *out, const pl_page *page, size_t view) {
         char text[64];
         if (n == SIZE_MAX)
             continue;
-        pl_text_number(text, sizeof text, value_of(page, view, PL_READ_real_income, n), 2, true);
+        pl_chart_number(text, sizeof text, value_of(page, view, PL_READ_real_income, n), 1, true);
         fputs(k && best != SIZE_MAX ? ", and " : "", out);
         pl_html_country(out, page->first, base(page)->country[n]);
         fprintf(out, " %s most (%s\xc2\xa0%%)", k ? "loses" : "gains", text);
