@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 /* ---- files ---- */
 
@@ -23,9 +24,20 @@ static bool is_same(const pl_stamp *a, const pl_stamp *b) {
            a->nanoseconds == b->nanoseconds;
 }
 
-/* Notes how a file looks, before it is read: a change meanwhile shows as one. */
+/* Times of files move in steps of a few milliseconds, so that one written just now could be written again unseen. */
+static bool is_fresh(const pl_stamp *s) {
+    const double settled = 0.05;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    double age = (double)(now.tv_sec - s->seconds) + 1e-9 * (double)(now.tv_nsec - s->nanoseconds);
+    return s->inode && age < settled;
+}
+
+/* Notes how a file looks, before it is read: a change meanwhile shows as one. A fresh one counts as changed next time. */
 static pl_status note_file(pl_trunk *t, const char *path, pl_error *error) {
     pl_stamp stamp = look_at(path);
+    if (is_fresh(&stamp))
+        stamp.inode = 0;
     stamp.path = pl_strdup(path);
     if (!stamp.path || !pl_grow(&t->stamp, &t->stamp_room, t->stamps, sizeof *t->stamp)) {
         free(stamp.path);

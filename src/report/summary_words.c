@@ -77,7 +77,8 @@ static void list_measures(FILE *out, const pl_layout *layout, const pl_scenario 
         char number[32] = "";
         if (source && source[0])
             snprintf(number, sizeof number, " [%zu]", find_text(sources, source) + 1);
-        say(out, layout, "    - ", "%s%s", pl_scenario_measure_text(s, variant, m), number);
+        say(out, layout, "    - ", "%s%s%s", pl_scenario_measure_text(s, variant, m), number,
+            pl_scenario_measure_assumed(s, variant, m) ? " (partly assumed)" : "");
     }
     if (to > from + MOST_MEASURES)
         fprintf(out, "    - and %zu more\n", to - from - MOST_MEASURES);
