@@ -98,7 +98,7 @@ test('calendar: the end of the truce moved by date changes the path, on both sid
     assert.deepEqual(column(rows, 'Path with the end moved'), goods(now));
     assert.deepEqual(column(rows, 'Path as agreed'), goods(old));
     assert.ok(goods(now)[9] > 1.1 * goods(old)[9], 'October is not as it was');
-    assert.match(await page.textContent('.consequence'), /on 10 November 2025, the United States buys \d+\.\d % more goods from China/);
+    assert.match(await page.textContent('.consequence'), /on 10 November 2025, the United States buys goods worth \d+\.\d % more from China/);
     const duties = await savedTable(page, '.multiples .figure:last-child');
     assert.deepEqual(column(duties, 'United States ('), now.countries.USA.duties.map((value) => value / 1000));
     assert.deepEqual(column(duties, 'United States, as agreed'), old.countries.USA.duties.map((value) => value / 1000));
@@ -132,6 +132,7 @@ test('calendar: the handle is moved by the keyboard and by hand', async () => {
     await page.keyboard.press('PageUp');
     assert.equal(await page.inputValue('.end input[type=date]'), '2025-09-14');
     await shown(page, 'us-truce.until=2025-09-14;cn-truce.until=2025-09-14');
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-valuetext')), '14 September 2025', 'the handle keeps the focus');
     const box = await page.locator('.plot-gantt .handle path').first().boundingBox();
     await page.mouse.move(box.x + box.width / 2, box.y + 4);
     await page.mouse.down();
@@ -173,6 +174,9 @@ test('calendar: a measure opens with its dates and its source, by click and by k
     await page.keyboard.press('Enter');
     assert.doesNotMatch(await page.textContent('.measure-detail h4'), /us-truce/);
     assert.equal(await page.locator('.plot-gantt [aria-pressed=true]').count(), 1);
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-pressed')), 'true', 'the bar keeps the focus');
+    await page.getByRole('button', { name: 'Close' }).click();
+    assert.equal(await page.locator('.plot-gantt [aria-pressed=true]').count(), 0);
     await close();
 });
 

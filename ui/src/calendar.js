@@ -76,8 +76,9 @@ class Calendar {
     async update(state, changed = []) {
         const looked = changed.length > 0 && changed.every((key) => ['q.show', 'q.basis', 'q.measure'].includes(key));
         this.state = state;
-        if (looked && this.now && this.done === this.round) {
-            this.showChart();
+        if (looked && this.schedule) {
+            // What is on its way goes on, and is shown as it is looked at then.
+            if (this.now && this.done === this.round) this.showChart();
             this.showDetail();
             return;
         }
@@ -263,7 +264,7 @@ class Calendar {
             latest: this.latest(),
             today: this.today,
             picked: (entry) => entry.measures.some((one) => one.id === this.state['q.measure']),
-            onPick: (entry) => this.set({ 'q.measure': entry.measures[0].id }, { quiet: true }),
+            onPick: (entry) => this.pickMeasure(entry.measures[0].id),
             onMove: (day) => this.end.put(day),
             onRelease: (day) => this.moveEnd(day),
         };
@@ -285,11 +286,36 @@ class Calendar {
     drawGantt(options, width, dark) {
         const holder = this.picture && this.picture.parentElement;
         const place = holder ? holder.scrollLeft : null;
+        const stops = () => (this.picture ? [...this.picture.querySelectorAll('[tabindex]')] : []);
+        const held = stops().indexOf(document.activeElement);
         this.picture = ganttPicture(options, width, dark);
+        if (held >= 0) queueMicrotask(() => this.hold(stops()[held]));
         const { wide } = this.picture;
         // A narrow screen begins at today, and stays where it was.
-        if (wide > width + 1) window.requestAnimationFrame(() => this.picture.parentElement && (this.picture.parentElement.scrollLeft = place === null ? this.picture.middle - width / 2 : place));
+        if (wide > width + 1)
+            window.requestAnimationFrame(() => {
+                const frame = this.picture.parentElement;
+                if (!frame) return;
+                frame.onscroll = () => this.picture.follow(frame.scrollLeft);
+                frame.scrollLeft = place === null ? this.picture.middle - width / 2 : place;
+                this.picture.follow(frame.scrollLeft);
+            });
         return this.picture;
+    }
+
+    /** A picture drawn anew keeps the focus where it was. */
+    hold(stop) {
+        if (!stop) return;
+        if (stop !== this.picture.handle) {
+            this.picture.querySelectorAll('.bar').forEach((one) => one.setAttribute('tabindex', '-1'));
+            stop.setAttribute('tabindex', '0');
+        }
+        stop.focus({ preventScroll: true });
+    }
+
+    pickMeasure(id) {
+        this.set({ 'q.measure': id }, { quiet: true });
+        this.detail.scrollIntoView({ block: 'nearest' });
     }
 
     measureTable() {
@@ -306,14 +332,14 @@ class Calendar {
             { key: 'source', label: 'Source' },
         ];
         const rows = this.measures.map((one) => ({ id: one.id, text: one.text, announced: day(one.announced), legal: day(one.legal), effective: day(one.effective), until: day(one.until), replaced: one.replaced || '', assumed: one.assumed ? 'partly' : '', source: one.source || '' }));
-        return { columns: this.measureColumns, rows, caption: 'Measures, in the order of the scenario', onPick: (row) => this.set({ 'q.measure': row.id }, { quiet: true }), picked: (row) => row.id === this.state['q.measure'] };
+        return { columns: this.measureColumns, rows, caption: 'Measures, in the order of the scenario', onPick: (row) => this.pickMeasure(row.id), picked: (row) => row.id === this.state['q.measure'] };
     }
 
     showDetail() {
         const chosen = this.measures.find((one) => one.id === this.state['q.measure']);
+        if (this.gantt) this.gantt.update({});
         if (!chosen) return replace(this.detail);
         const close = h('button', { class: 'quiet', on: { click: () => this.set({ 'q.measure': null }, { quiet: true }) } }, 'Close');
-        if (this.gantt) this.gantt.update({});
         return replace(this.detail, h('div', { class: 'card' }, measureDetail(chosen, this.nameOf), h('div', { class: 'tools' }, close)));
     }
 

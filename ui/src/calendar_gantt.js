@@ -251,6 +251,7 @@ export function ganttPicture(options, room, dark) {
     );
     walk(bars);
     picture.handle = grip;
+    picture.follow = (x) => picture.querySelectorAll('.lane-name').forEach((name) => name.setAttribute('x', 4 + x)); // names stay in sight
     picture.wide = width;
     picture.middle = scale(inside ? today.day : first);
     return picture;

@@ -71,7 +71,7 @@ export function consequence({ now, old, name, day, nameOf }) {
     if (Math.abs(change) < 0.005 && Math.abs(moved) < 0.005) return `${start} nothing changes in these ${months} months.`;
     const more = (value) => (value < 0 ? 'less' : 'more');
     return [
-        `${start}, ${article(nameOf('USA'))} buys ${plain(Math.abs(change), 1)} % ${more(change)} goods from ${nameOf('CHN')} over the ${months} months than as agreed.`,
+        `${start}, ${article(nameOf('USA'))} buys goods worth ${plain(Math.abs(change), 1)} % ${more(change)} from ${nameOf('CHN')} over the ${months} months than as agreed.`,
         `The difference is largest in ${sayMonth(new Date(`${now.months[largest].month}-01`))}: ${billions(b.goods[largest])} instead of ${billions(a.goods[largest])} (${percent(moved, 1)}).`,
         `It collects ${plain(Math.abs(duties) / 1000, 1)} bn USD ${more(duties)} in duties.`,
     ].join(' ');
