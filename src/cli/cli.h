@@ -97,6 +97,34 @@ void cli_follow_parent(void);
 /* The path of a built-in scenario by its file's name. */
 const char *cli_scenario(const char *name);
 
+/* ---- tables of the program's own (src/cli/table.c) ---- */
+
+/* Words of a text on lines as wide as the terminal; the first starts with `lead`, the others under it. */
+void cli_wrap(const char *lead, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A column: where the width is short it is cut down to `least` columns (0: never cut), and left out, the highest `rank`
+ * first (0: never). A label, which stands first, is not cut but gets a line of its own. Verdicts that are bad stand out. */
+typedef struct {
+    const char *head;
+    enum { CLI_LEFT, CLI_RIGHT, CLI_LABEL, CLI_VERDICT } kind;
+    unsigned rank;
+    size_t least;
+} cli_column;
+
+typedef struct {
+    const cli_column *column;
+    size_t columns, rows, room, next;
+    char **cell; /* [rows][columns + 1], the last is a note under the row */
+    bool no_memory;
+} cli_table;
+void cli_table_init(cli_table *t, const cli_column *column, size_t columns);
+/* Begins a row; then its cells in order, and perhaps a note under it. */
+void cli_table_row(cli_table *t);
+void cli_table_put(cli_table *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void cli_table_note(cli_table *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Prints and empties it; false when memory ran out. */
+bool cli_table_print(cli_table *t);
+
 /* ---- progress (src/cli/progress.c) ---- */
 
 /*

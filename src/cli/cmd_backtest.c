@@ -50,45 +50,54 @@ static void print_parameters(const pl_backtest *b) {
     puts("Free parameters");
     for (size_t k = 0; k < pl_backtest_parameters(b); k++) {
         pl_backtest_parameter p = pl_backtest_get_parameter(b, k);
-        printf("  %-14s %8.4g  %s\n", p.name, p.value, p.text);
+        char lead[64];
+        snprintf(lead, sizeof lead, "  %-14s %8.4g  ", p.name, p.value);
         if (p.fitted)
-            printf("  %-14s %8s  sought between %g and %g from %.4g\n", "", "", p.low, p.high, p.start);
+            cli_wrap(lead, "%s; sought between %g and %g from %.4g", p.text, p.low, p.high, p.start);
+        else
+            cli_wrap(lead, "%s", p.text);
     }
     if (pl_backtest_evaluations(b))
-        printf(
-            "  Fitted on July 2018 to December 2019 and January to March 2025: purchases of the United "
-            "States from\n"
-            "  China over those from all others, month by month; %zu paths, root mean square error %.1f %%.\n"
-            "  Not fitted, for want of data before April 2025: pass-through of prices, shares of licences "
-            "approved.\n",
-            pl_backtest_evaluations(b), pl_backtest_fit(b));
+        cli_wrap("  ",
+                 "Fitted on July 2018 to December 2019 and January to March 2025: purchases of the United "
+                 "States from China "
+                 "over those from all others, month by month; %zu paths, root mean square error %.1f %%. Not "
+                 "fitted, for "
+                 "want of data before April 2025: pass-through of prices, shares of licences approved.",
+                 pl_backtest_evaluations(b), pl_backtest_fit(b));
     else
         puts("  Not fitted: as the scenario sets them.");
 }
 
-static void print_rows(const pl_backtest *b) {
-    char cell[6][40];
-    printf("\nApril to June 2025, predicted with the policy that came and nothing else after March\n"
-           "%-46s %10s %10s %9s %10s %10s %10s\n",
-           "", "observed", "path", "error", "March", "last year", "long run");
+static bool print_rows(const pl_backtest *b) {
+    static const cli_column columns[] = {{"", CLI_LEFT, 0, 0},           {"", CLI_LEFT, 0, 12},
+                                         {"observed", CLI_RIGHT, 0, 0},  {"path", CLI_RIGHT, 0, 0},
+                                         {"error", CLI_RIGHT, 4, 0},     {"March", CLI_RIGHT, 3, 0},
+                                         {"last year", CLI_RIGHT, 2, 0}, {"long run", CLI_RIGHT, 1, 0}};
+    cli_table t;
+    char cell[40];
+    putchar('\n');
+    cli_wrap("", "April to June 2025, predicted with the policy that came and nothing else after March");
+    cli_table_init(&t, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < pl_backtest_rows(b); i++) {
         pl_backtest_row row = pl_backtest_get_row(b, i);
         const pl_series_point *o = &row.observed;
         bool level = !strcmp(o->basis, "level");
         double error = level ? 100 * (row.predicted / o->value - 1) : row.predicted - o->value;
-        char label[64];
-        snprintf(label, sizeof label, "%s, %s", o->series, level ? o->unit : o->basis);
+        const double value[] = {row.last_month, row.last_year, row.long_run};
+        cli_table_row(&t);
+        cli_table_put(&t, "%d-%02d", o->year, o->month);
+        cli_table_put(&t, "%s, %s", o->series, level ? o->unit : o->basis);
+        cli_table_put(&t, "%s", number(o->value, o->basis, cell, sizeof cell));
+        cli_table_put(&t, "%s", number(row.predicted, o->basis, cell, sizeof cell));
         if (isnan(error))
-            snprintf(cell[5], sizeof cell[5], "-");
+            cli_table_put(&t, "-");
         else
-            snprintf(cell[5], sizeof cell[5], level ? "%+.1f %%" : "%+.1f pt", error);
-        printf("  %d-%02d %-36.36s %10s %10s %9s %10s %10s %10s\n", o->year, o->month, label,
-               number(o->value, o->basis, cell[0], sizeof cell[0]),
-               number(row.predicted, o->basis, cell[1], sizeof cell[1]), cell[5],
-               number(row.last_month, o->basis, cell[2], sizeof cell[2]),
-               number(row.last_year, o->basis, cell[3], sizeof cell[3]),
-               number(row.long_run, o->basis, cell[4], sizeof cell[4]));
+            cli_table_put(&t, level ? "%+.1f %%" : "%+.1f pt", error);
+        for (size_t c = 0; c < 3; c++)
+            cli_table_put(&t, "%s", number(value[c], o->basis, cell, sizeof cell));
     }
+    return cli_table_print(&t);
 }
 
 /* 1 better than both no change (March) and the long run, 0 not, -1 when one of them is missing. */
@@ -98,36 +107,69 @@ static int beats(const pl_backtest_score *s) {
     return s->predicted < s->last_month && s->predicted < s->long_run;
 }
 
-static void print_scores(const pl_backtest *b) {
-    char cell[4][40];
+/* Months the path can be asked for: November 2024 to June 2025. */
+enum { MONTHS = 8 };
+
+/* What was observed and what the path says, on one scale, with a blank between them. */
+static void put_trend(cli_table *t, const pl_backtest *b, const pl_series *series,
+                      const pl_backtest_score *s) {
+    double both[2 * MONTHS + 1];
+    char text[8 * MONTHS + 4];
+    for (size_t k = 0; k < 2 * MONTHS + 1; k++)
+        both[k] = NAN;
+    for (int k = 0; k < MONTHS; k++) {
+        int year = 2024 + (10 + k) / 12, month = (10 + k) % 12 + 1;
+        both[MONTHS + 1 + k] = pl_backtest_predict(b, s->series, s->basis, year, month);
+        for (size_t i = 0; i < pl_series_count(series); i++) {
+            pl_series_point p = pl_series_get(series, i);
+            if (p.year == year && p.month == month && !strcmp(p.series, s->series) &&
+                !strcmp(p.basis, s->basis))
+                both[k] = p.value;
+        }
+    }
+    pl_report_spark(text, sizeof text, both, 2 * MONTHS + 1, !cli_utf8());
+    cli_table_put(t, "%s", text);
+}
+
+static bool print_scores(const pl_backtest *b, const pl_series *series) {
+    static const cli_column columns[] = {
+        {"", CLI_LEFT, 0, 12},         {"months", CLI_RIGHT, 5, 0}, {"observed path", CLI_LEFT, 4, 0},
+        {"path", CLI_RIGHT, 0, 0},     {"March", CLI_RIGHT, 2, 0},  {"last year", CLI_RIGHT, 3, 0},
+        {"long run", CLI_RIGHT, 1, 0}, {"", CLI_VERDICT, 0, 0}};
     size_t better = 0, compared = 0, year_better = 0, years = 0;
-    printf(
-        "\nRoot mean square errors (percent of levels, points of the rest)\n%-46s %6s %10s %10s %10s %10s\n",
-        "", "months", "path", "March", "last year", "long run");
+    cli_table t;
+    putchar('\n');
+    cli_wrap("", "Root mean square errors (percent of levels, points of the rest)");
+    cli_table_init(&t, columns, sizeof columns / sizeof *columns);
     for (size_t k = 0; k < pl_backtest_scores(b); k++) {
         pl_backtest_score s = pl_backtest_get_score(b, k);
         const double value[4] = {s.predicted, s.last_month, s.last_year, s.long_run};
-        char label[64];
-        snprintf(label, sizeof label, "%s, %s", s.series, s.basis);
-        for (int c = 0; c < 4; c++)
-            snprintf(cell[c], sizeof cell[c], isnan(value[c]) ? "-" : "%.1f", value[c]);
         int verdict = beats(&s);
+        cli_table_row(&t);
+        cli_table_put(&t, "%s, %s", s.series, s.basis);
+        cli_table_put(&t, "%zu", s.months);
+        put_trend(&t, b, series, &s);
+        for (int c = 0; c < 4; c++)
+            cli_table_put(&t, isnan(value[c]) ? "-" : "%.1f", value[c]);
+        cli_table_put(&t, "%s", verdict < 0 ? "" : verdict ? "better" : "NOT better");
         better += verdict == 1;
         compared += verdict >= 0;
         years += !isnan(s.predicted) && !isnan(s.last_year);
         year_better += s.last_year < s.predicted;
-        printf("  %-44.44s %6zu %10s %10s %10s %10s  %s\n", label, s.months, cell[0], cell[1], cell[2],
-               cell[3],
-               verdict < 0 ? ""
-               : verdict   ? "better"
-                           : "NOT better");
     }
-    printf("\nThe path beats both no change (March again) and the long run on %zu of %zu series that have "
-           "all three.\n",
-           better, compared);
-    printf("The same month a year before again would have been nearer on %zu of %zu.\n", year_better, years);
+    if (!cli_table_print(&t))
+        return false;
+    putchar('\n');
+    cli_wrap("", "The pictures are of November 2024 to June 2025, blank where there is no number.");
+    cli_wrap("",
+             "The path beats both no change (March again) and the long run on %zu of %zu series that have "
+             "all three.",
+             better, compared);
+    cli_wrap("", "The same month a year before again would have been nearer on %zu of %zu.", year_better,
+             years);
     if (better < compared)
-        puts("Where it does not, what is missing is in docs/backtest.md.");
+        cli_wrap("", "Where it does not, what is missing is in docs/backtest.md.");
+    return true;
 }
 
 /* ---- JSON ---- */
@@ -247,8 +289,8 @@ int cli_backtest(int argc, char **argv) {
         code = cli_print_json(backtest_json(backtest));
     } else {
         print_parameters(backtest);
-        print_rows(backtest);
-        print_scores(backtest);
+        if (!print_rows(backtest) || !print_scores(backtest, series))
+            code = cli_refuse("out of memory");
     }
     pl_backtest_free(backtest);
     pl_series_free(series);

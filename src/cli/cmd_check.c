@@ -1,6 +1,7 @@
 /* parley check: known answers and laws, each number with its deviation. */
 #include "cli/cli.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -167,59 +168,69 @@ void cli_check_each(void *data, void (*each)(void *data, const char *name, const
 
 /* ---- what is printed ---- */
 
-/* Columns the numbers of a row take; labels get the rest, and one that is longer a line of its own. */
-enum { NUMBERS = 52, NARROWEST = 24 };
-
-static size_t label_width(const pl_case_report *report) {
-    size_t width = 0, screen = cli_layout().width;
-    size_t most = screen > NUMBERS + NARROWEST ? screen - NUMBERS : NARROWEST;
-    for (size_t k = 0; k < report->count; k++) {
-        size_t length = strlen(report->row[k].what);
-        width = length > width ? length : width;
-    }
-    return width < most ? width : most;
-}
-
-static void print_row(const pl_deviation *row, size_t width) {
-    const char *label = row->what;
-    if (strlen(label) > width) {
-        printf("  %s\n", label);
-        label = "";
-    }
-    printf("  %-*s %12.7g %12.7g %+9.1e %8.1e %s\n", (int)width, label, row->expected, row->computed,
-           row->computed - row->expected, row->tolerance, row->passed ? "ok" : "FAILED");
-}
-
 /* The table of a case; with `failed_only` the rows that do not hold. */
-static void print_case(const pl_case_report *report, bool failed_only) {
-    size_t width = label_width(report);
+static bool print_case(const pl_case_report *report, bool failed_only) {
+    const cli_column columns[] = {{"", CLI_LABEL, 0, 6},
+                                  {failed_only ? "" : "expected", CLI_RIGHT, 0, 0},
+                                  {failed_only ? "" : "computed", CLI_RIGHT, 0, 0},
+                                  {failed_only ? "" : "deviation", CLI_RIGHT, 2, 0},
+                                  {failed_only ? "" : "allowed", CLI_RIGHT, 1, 0},
+                                  {"", CLI_VERDICT, 0, 0}};
+    cli_table t;
     if (!failed_only) {
-        printf("%s: %s\n", report->name, report->title);
+        char lead[160];
+        snprintf(lead, sizeof lead, "%.150s: ", report->name);
+        cli_wrap(lead, "%s", report->title);
         if (*report->source)
-            printf("  source: %s\n", report->source);
-        printf("  %-*s %12s %12s %9s %8s\n", (int)width, "", "expected", "computed", "deviation", "allowed");
+            cli_wrap("  source: ", "%s", report->source);
     }
-    for (size_t k = 0; k < report->count; k++)
-        if (!failed_only || !report->row[k].passed)
-            print_row(&report->row[k], width);
+    cli_table_init(&t, columns, sizeof columns / sizeof *columns);
+    for (size_t k = 0; k < report->count; k++) {
+        const pl_deviation *row = &report->row[k];
+        if (failed_only && row->passed)
+            continue;
+        cli_table_row(&t);
+        cli_table_put(&t, "  %s", row->what);
+        cli_table_put(&t, "%.7g", row->expected);
+        cli_table_put(&t, "%.7g", row->computed);
+        cli_table_put(&t, "%+.1e", row->computed - row->expected);
+        cli_table_put(&t, "%.1e", row->tolerance);
+        cli_table_put(&t, "%s", row->passed ? "ok" : "FAILED");
+    }
+    bool made = cli_table_print(&t);
     printf("%s %s: %zu of %zu hold\n", report->failed ? "FAILED" : "ok", report->name,
            report->count - report->failed, report->count);
     if (!failed_only)
         printf("\n");
+    return made;
 }
 
-static int list_cases(const chosen *c) {
+static int list_cases(const chosen *c, const cli_common *common) {
+    static const cli_column columns[] = {{"", CLI_LEFT, 0, 0}, {"", CLI_LEFT, 0, 10}};
+    json_t *list = common->json ? json_array() : NULL;
     int code = CLI_DONE;
+    cli_table t;
+    cli_table_init(&t, columns, 2);
     for (size_t k = 0; k < c->count; k++) {
         pl_case_report *report = NULL;
         pl_error error = {PL_OK, ""};
         pl_status status = pl_case_describe(c->path[k], &report, &error);
         if (status)
             code = cli_fail(status, &error);
-        else
-            printf("%-32s %s\n", report->name, report->title);
+        else if (common->json && list)
+            json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "name", report->name, "title",
+                                                  report->title, "source", report->source));
+        else {
+            cli_table_row(&t);
+            cli_table_put(&t, "%s", report->name);
+            cli_table_put(&t, "%s", report->title);
+        }
         pl_case_report_free(report);
     }
+    if (common->json)
+        code = cli_print_json(list) ? CLI_BAD_INPUT : code;
+    else if (!cli_table_print(&t))
+        code = cli_refuse("out of memory");
     return cli_end_output(code);
 }
 
@@ -272,8 +283,8 @@ static int run_cases(chosen *c, const cli_common *common) {
         c->report[c->done++] = w.e.report;
         if (w.e.report->failed && code == CLI_DONE)
             code = CLI_NOT_CONVERGED;
-        if (!common->json)
-            print_case(w.e.report, common->quiet);
+        if (!common->json && !print_case(w.e.report, common->quiet))
+            code = cli_refuse("out of memory");
         fflush(stdout);
     }
     return cli_stop ? CLI_INTERRUPTED : code;
@@ -286,11 +297,11 @@ static void print_total(const chosen *c) {
         wrong += c->report[k]->failed;
         failed += c->report[k]->failed > 0;
     }
-    printf("%zu cases, %zu numbers: %zu cases failed, %zu numbers outside their tolerance", c->count, numbers,
-           failed, wrong);
+    char rest[64] = "";
     if (c->done < c->count)
-        printf("; %zu cases could not be run", c->count - c->done);
-    printf("\n");
+        snprintf(rest, sizeof rest, "; %zu cases could not be run", c->count - c->done);
+    cli_wrap("", "%zu cases, %zu numbers: %zu cases failed, %zu numbers outside their tolerance%s", c->count,
+             numbers, failed, wrong, rest);
 }
 
 static int check(chosen *c, const cli_common *common) {
@@ -322,7 +333,7 @@ int cli_check(int argc, char **argv) {
     cli_parse(&syntax, argc, argv, &common, &r);
     int code = find_cases(&c, &r);
     if (!code)
-        code = r.list ? list_cases(&c) : check(&c, &common);
+        code = r.list ? list_cases(&c, &common) : check(&c, &common);
     for (size_t k = 0; k < c.done; k++)
         pl_case_report_free(c.report[k]);
     for (size_t k = 0; k < c.count; k++)

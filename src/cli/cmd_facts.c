@@ -40,36 +40,52 @@ const char *cli_scenario(const char *name) {
     return path;
 }
 
-static void print_number(double x) {
+static void put_number(cli_table *t, double x) {
     if (isnan(x))
-        printf(" %10s", "-");
+        cli_table_put(t, "-");
     else
-        printf(" %10.1f", x);
+        cli_table_put(t, "%.1f", x);
 }
 
-static void print_table(const pl_fact_table *table, bool all) {
-    printf("%-4s %-52s %-8s %-24s %10s %10s %10s\n", "Fact", "What", "Period", "Basis and unit", "reported",
-           "model", "difference");
+static bool print_table(const pl_fact_table *table, bool all) {
+    static const cli_column columns[] = {{"Fact", CLI_LEFT, 0, 0},       {"What", CLI_LEFT, 0, 14},
+                                         {"Period", CLI_LEFT, 4, 0},     {"Basis and unit", CLI_LEFT, 2, 16},
+                                         {"reported", CLI_RIGHT, 0, 0},  {"model", CLI_RIGHT, 0, 0},
+                                         {"difference", CLI_RIGHT, 3, 0}};
+    cli_table t;
+    cli_table_init(&t, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < pl_facts_rows(table); i++) {
         pl_fact_row r = pl_facts_get(table, i);
-        char basis[80];
-        if (!*r.observation && !all)
+        if (!*r.observation)
             continue;
-        if (!*r.observation) {
-            printf("%-4s %s\n     %s%s%s\n", r.fact, r.text, r.why, *r.note ? "; " : "", r.note);
+        cli_table_row(&t);
+        cli_table_put(&t, "%s", r.fact);
+        cli_table_put(&t, "%s", r.what);
+        cli_table_put(&t, "%s", r.period);
+        cli_table_put(&t, "%s, %s", r.basis, r.unit);
+        put_number(&t, r.value);
+        put_number(&t, r.model);
+        put_number(&t, r.model - r.value);
+        cli_table_note(&t, "%s", r.why);
+    }
+    if (!cli_table_print(&t))
+        return false;
+    putchar('\n');
+    for (size_t i = 0; i < pl_facts_rows(table) && all; i++) {
+        pl_fact_row r = pl_facts_get(table, i);
+        char lead[16];
+        snprintf(lead, sizeof lead, "%-4s ", r.fact);
+        if (*r.observation)
             continue;
-        }
-        snprintf(basis, sizeof basis, "%s, %s", r.basis, r.unit);
-        printf("%-4s %-52.52s %-8s %-24.24s", r.fact, r.what, r.period, basis);
-        print_number(r.value);
-        print_number(r.model);
-        print_number(r.model - r.value);
-        printf("\n     %s\n", r.why);
+        cli_wrap(lead, "%s", r.text);
+        cli_wrap("     ", "%s%s%s", r.why, *r.note ? "; " : "", r.note);
     }
     if (!all)
-        puts("\nFacts without a number are left out; --all lists them.");
-    puts(
+        cli_wrap("", "Facts without a number are left out; --all lists them.");
+    cli_wrap(
+        "",
         "Month on month and year on year are different questions about the same exports; no row mixes them.");
+    return true;
 }
 
 static json_t *real(double x) {
@@ -139,8 +155,8 @@ int cli_facts(int argc, char **argv) {
     int code = status ? cli_fail(status, &error) : CLI_DONE;
     if (!status && common.json)
         code = cli_print_json(table_json(table));
-    else if (!status)
-        print_table(table, r.all);
+    else if (!status && !print_table(table, r.all))
+        code = cli_refuse("out of memory");
     pl_facts_free(table);
     pl_series_free(series);
     pl_world_free(world);

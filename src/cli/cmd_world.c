@@ -103,23 +103,25 @@ pl_status cli_world_record(pl_world *world, const char *command, pl_error *error
 /* ---- list ---- */
 
 static int print_list(const pl_names *names) {
-    size_t width = 5;
-    for (size_t i = 0; i < names->count; i++)
-        width = strlen(names->names[i]) > width ? strlen(names->names[i]) : width;
+    static const cli_column columns[] = {{"", CLI_LEFT, 0, 0}, {"", CLI_LEFT, 1, 0}, {"", CLI_LEFT, 0, 10}};
+    cli_table t;
+    cli_table_init(&t, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < names->count; i++) {
         pl_world *world = NULL;
         pl_error error;
+        cli_table_row(&t);
+        cli_table_put(&t, "%s", names->names[i]);
         if (pl_world_open(names->paths[i], &world, &error)) {
-            printf("%-*s  cannot be opened: %s\n", (int)width, names->names[i], error.text);
+            cli_table_note(&t, "cannot be opened: %s", error.text);
             continue;
         }
         const char *title = pl_world_note(world, "title");
-        printf("%-*s  %zu economies x %zu sectors%s%s\n", (int)width, names->names[i],
-               pl_world_size(world, PL_COUNTRY), pl_world_size(world, PL_SECTOR), title ? "  " : "",
-               title ? title : "");
+        cli_table_put(&t, "%zu economies x %zu sectors", pl_world_size(world, PL_COUNTRY),
+                      pl_world_size(world, PL_SECTOR));
+        cli_table_put(&t, "%s", title ? title : "");
         pl_world_free(world);
     }
-    return CLI_DONE;
+    return cli_table_print(&t) ? CLI_DONE : cli_refuse("out of memory");
 }
 
 static int print_list_json(const pl_names *names) {
@@ -194,17 +196,17 @@ static void print_report(const char *name, const pl_world *world, const pl_world
            pl_world_size(world, PL_SECTOR));
     for (size_t i = 0; i < report->count; i++) {
         const pl_identity *row = &report->row[i];
-        bool holds = row->worst <= row->limit;
-        printf("  %-6s %s", holds ? "holds" : "BROKEN", row->identity);
+        char off[200] = "";
         place(world, row, where, sizeof where);
         if (row->worst > 0)
-            printf(": off by %.2g (allowed %.0e)%s%s, where it is %.9g", row->worst, row->limit,
-                   *where ? " at " : "", where, row->value);
-        putchar('\n');
+            snprintf(off, sizeof off, ": off by %.2g (allowed %.0e)%s%s, where it is %.9g", row->worst,
+                     row->limit, *where ? " at " : "", where, row->value);
+        cli_wrap(row->worst <= row->limit ? "  holds  " : "  BROKEN ", "%s%s", row->identity, off);
     }
-    printf("  %s\n", report->holds
-                         ? "Every identity holds."
-                         : "Not every identity holds; 'parley world balance' mends shares and final demand.");
+    cli_wrap("  ", "%s",
+             report->holds
+                 ? "Every identity holds."
+                 : "Not every identity holds; 'parley world balance' mends shares and final demand.");
 }
 
 static json_t *report_json(const char *name, const pl_world *world, const pl_world_report *report) {

@@ -137,16 +137,18 @@ static const char *amount(double musd, char *out, size_t size) {
  * then where it is from. */
 static void print_total(const pl_world *w, const char *label, const char *key, double value) {
     char text[64], known_text[64];
-    printf("  %-14s %s", label, amount(value, text, sizeof text));
+    char lead[32], beside[400] = "";
+    snprintf(lead, sizeof lead, "  %-14s ", label);
     const char *known = pl_world_note(w, key);
     char *end = NULL;
     double expected = known ? strtod(known, &end) : 0;
     if (known && end != known && expected > 0) {
         end += strspn(end, " ,;:");
-        printf("; known %s (%+.1f %%)%s%s", amount(expected, known_text, sizeof known_text),
-               100 * (value / expected - 1), *end ? ", " : "", end);
+        snprintf(beside, sizeof beside, "; known %s (%+.1f %%)%s%s",
+                 amount(expected, known_text, sizeof known_text), 100 * (value / expected - 1),
+                 *end ? ", " : "", end);
     }
-    putchar('\n');
+    cli_wrap(lead, "%s%s", amount(value, text, sizeof text), beside);
 }
 
 static void print_totals(const pl_world *w) {
@@ -166,13 +168,14 @@ static void print_notes(const pl_world *w) {
         const char *key = pl_world_note_key(w, i);
         if (!strcmp(key, "title") || !strncmp(key, "known_", 6))
             continue;
-        printf("  %-14s ", key);
-        for (const char *c = pl_world_note(w, key); *c; c++) {
-            putchar(*c);
-            if (*c == '\n')
-                printf("  %-14s ", "");
+        char lead[64];
+        snprintf(lead, sizeof lead, "  %-14.40s ", key);
+        for (const char *c = pl_world_note(w, key); *c; c += *c == '\n') { /* a history is a line a step */
+            size_t length = strcspn(c, "\n");
+            cli_wrap(lead, "%.*s", (int)length, c);
+            snprintf(lead, sizeof lead, "  %-14s ", "");
+            c += length;
         }
-        putchar('\n');
     }
 }
 
@@ -191,9 +194,9 @@ static void print_origins(const pl_world *w) {
             all += pl_world_flow(w)[at];
         }
         if (known + filled)
-            printf("  %-14s %s: %zu flows known (%.3g %% of the value), %zu filled in proportion\n",
-                   "split sector", pl_world_code(w, PL_SECTOR, j), known, all > 0 ? 100 * value / all : 0,
-                   filled);
+            cli_wrap("  split sector   ",
+                     "%s: %zu flows known (%.3g %% of the value), %zu filled in proportion",
+                     pl_world_code(w, PL_SECTOR, j), known, all > 0 ? 100 * value / all : 0, filled);
     }
 }
 
@@ -201,81 +204,124 @@ static double percent(double part, double whole) {
     return whole > 0 ? 100 * part / whole : 0;
 }
 
-static void print_sectors(const pl_world *w, const entry *list, bool country) {
-    printf("%-10s %-34s %-8s %14s %14s %s%8s", "Sector", "", "", "output", "imports",
-           country ? "       exports " : "", "duty %");
-    for (size_t s = 0; s < pl_world_elasticity_sets(w); s++)
-        printf(" %10.10s", pl_world_elasticity_name(w, s));
-    putchar('\n');
+enum { MOST_SETS = 16 };
+
+static bool print_sectors(const pl_world *w, const entry *list, bool country) {
+    size_t sets = pl_world_elasticity_sets(w) < MOST_SETS ? pl_world_elasticity_sets(w) : MOST_SETS;
+    cli_column columns[7 + MOST_SETS] = {{"Sector", CLI_LEFT, 0, 0},   {"", CLI_LEFT, 30, 14},
+                                         {"", CLI_LEFT, 20, 0},        {"output", CLI_RIGHT, 0, 0},
+                                         {"imports", CLI_RIGHT, 1, 0}, {"exports", CLI_RIGHT, 1, 0},
+                                         {"duty %", CLI_RIGHT, 2, 0}};
+    cli_table t;
+    for (size_t s = 0; s < sets; s++)
+        columns[7 + s] = (cli_column){pl_world_elasticity_name(w, s), CLI_RIGHT, (unsigned)(s + 3), 0};
+    columns[5].head = country ? "exports" : "";
+    cli_table_init(&t, columns, 7 + sets);
     for (size_t j = 0; j < pl_world_size(w, PL_SECTOR); j++) {
-        printf("  %-8s %-34.34s %-8s %14.0f %14.0f", pl_world_code(w, PL_SECTOR, j),
-               pl_world_name(w, PL_SECTOR, j), pl_world_is_goods(w, j) ? "goods" : "services", list[j].output,
-               list[j].imports);
+        cli_table_row(&t);
+        cli_table_put(&t, "  %s", pl_world_code(w, PL_SECTOR, j));
+        cli_table_put(&t, "%s", pl_world_name(w, PL_SECTOR, j));
+        cli_table_put(&t, "%s", pl_world_is_goods(w, j) ? "goods" : "services");
+        cli_table_put(&t, "%.0f", list[j].output);
+        cli_table_put(&t, "%.0f", list[j].imports);
         if (country)
-            printf(" %14.0f", list[j].exports);
-        printf(" %8.2f", percent(list[j].duties, list[j].imports));
-        for (size_t s = 0; s < pl_world_elasticity_sets(w); s++)
-            printf(" %10.3f", pl_world_elasticity(w, s)[j]);
-        putchar('\n');
+            cli_table_put(&t, "%.0f", list[j].exports);
+        else
+            cli_table_put(&t, "%s", "");
+        cli_table_put(&t, "%.2f", percent(list[j].duties, list[j].imports));
+        for (size_t s = 0; s < sets; s++)
+            cli_table_put(&t, "%.3f", pl_world_elasticity(w, s)[j]);
     }
+    return cli_table_print(&t);
 }
 
-static void print_country(const pl_world *w, size_t n, size_t rows, const entry *partner) {
-    char a[64], b[64], c[64];
+static void print_accounts(const pl_world *w, size_t n) {
+    char a[64], b[64];
     country_sums s = sum_country(w, n);
     printf("%s, %s\n", pl_world_code(w, PL_COUNTRY, n), pl_world_name(w, PL_COUNTRY, n));
     printf("  gross output   %s\n  value added    %s\n", amount(s.output, a, sizeof a),
            amount(s.value_added, b, sizeof b));
     printf("  exports        %s\n  imports        %s\n", amount(s.exports, a, sizeof a),
            amount(s.imports, b, sizeof b));
-    printf("  deficit        %s\n  duties         %s (%.2f %% of imports)\n",
-           amount(s.imports - s.exports, a, sizeof a), amount(s.duties, c, sizeof c),
-           percent(s.duties, s.imports));
-    printf("%-28s %14s %14s %14s %8s\n", "Partners (million USD)", "imports from", "exports to", "balance",
-           "duty %");
+    printf("  deficit        %s\n", amount(s.imports - s.exports, a, sizeof a));
+    cli_wrap("  duties         ", "%s (%.2f %% of imports)", amount(s.duties, a, sizeof a),
+             percent(s.duties, s.imports));
+}
+
+static bool print_country(const pl_world *w, size_t n, size_t rows, const entry *partner) {
+    static const cli_column columns[] = {{"", CLI_LEFT, 0, 0},
+                                         {"Partners (million USD)", CLI_LEFT, 0, 6},
+                                         {"imports from", CLI_RIGHT, 0, 0},
+                                         {"exports to", CLI_RIGHT, 0, 0},
+                                         {"balance", CLI_RIGHT, 2, 0},
+                                         {"duty %", CLI_RIGHT, 1, 0}};
+    cli_table t;
+    print_accounts(w, n);
+    cli_table_init(&t, columns, sizeof columns / sizeof *columns);
     for (size_t r = 0; r < pl_world_size(w, PL_COUNTRY) && r < rows; r++) {
         if (partner[r].index == n)
             continue;
-        printf("  %-4s %-21.21s %14.0f %14.0f %14.0f %8.2f\n", pl_world_code(w, PL_COUNTRY, partner[r].index),
-               pl_world_name(w, PL_COUNTRY, partner[r].index), partner[r].imports, partner[r].exports,
-               partner[r].exports - partner[r].imports, percent(partner[r].duties, partner[r].imports));
+        cli_table_row(&t);
+        cli_table_put(&t, "  %s", pl_world_code(w, PL_COUNTRY, partner[r].index));
+        cli_table_put(&t, "%s", pl_world_name(w, PL_COUNTRY, partner[r].index));
+        cli_table_put(&t, "%.0f", partner[r].imports);
+        cli_table_put(&t, "%.0f", partner[r].exports);
+        cli_table_put(&t, "%.0f", partner[r].exports - partner[r].imports);
+        cli_table_put(&t, "%.2f", percent(partner[r].duties, partner[r].imports));
     }
+    return cli_table_print(&t);
 }
 
-static void print_countries(const pl_world *w) {
-    printf("%-28s %14s %14s %14s %14s %8s\n", "Economies (million USD)", "value added", "exports", "imports",
-           "deficit", "duty %");
+static bool print_countries(const pl_world *w) {
+    static const cli_column columns[] = {{"", CLI_LEFT, 0, 0},
+                                         {"Economies (million USD)", CLI_LEFT, 0, 6},
+                                         {"value added", CLI_RIGHT, 0, 0},
+                                         {"exports", CLI_RIGHT, 1, 0},
+                                         {"imports", CLI_RIGHT, 2, 0},
+                                         {"deficit", CLI_RIGHT, 4, 0},
+                                         {"duty %", CLI_RIGHT, 3, 0}};
+    cli_table t;
+    cli_table_init(&t, columns, sizeof columns / sizeof *columns);
     for (size_t n = 0; n < pl_world_size(w, PL_COUNTRY); n++) {
         country_sums s = sum_country(w, n);
-        printf("  %-4s %-21.21s %14.0f %14.0f %14.0f %14.0f %8.2f\n", pl_world_code(w, PL_COUNTRY, n),
-               pl_world_name(w, PL_COUNTRY, n), s.value_added, s.exports, s.imports, s.imports - s.exports,
-               percent(s.duties, s.imports));
+        cli_table_row(&t);
+        cli_table_put(&t, "  %s", pl_world_code(w, PL_COUNTRY, n));
+        cli_table_put(&t, "%s", pl_world_name(w, PL_COUNTRY, n));
+        cli_table_put(&t, "%.0f", s.value_added);
+        cli_table_put(&t, "%.0f", s.exports);
+        cli_table_put(&t, "%.0f", s.imports);
+        cli_table_put(&t, "%.0f", s.imports - s.exports);
+        cli_table_put(&t, "%.2f", percent(s.duties, s.imports));
     }
+    return cli_table_print(&t);
 }
 
-static void print_world(const char *name, const pl_world *w, size_t country, size_t rows, const entry *sector,
+static void print_sets(const pl_world *w) {
+    char list[400] = "";
+    for (size_t s = 0, length = 0; s < pl_world_elasticity_sets(w) && length + 1 < sizeof list; s++)
+        length += (size_t)snprintf(list + length, sizeof list - length, "%s%s", s ? ", " : "",
+                                   pl_world_elasticity_name(w, s));
+    cli_wrap("  elasticities   ", "%s%s", list,
+             *list ? " (the first is the default)" : "none of its own; the published set FGO is used");
+}
+
+/* False when out of memory. */
+static bool print_world(const char *name, const pl_world *w, size_t country, size_t rows, const entry *sector,
                         const entry *partner) {
     const char *title = pl_world_note(w, "title");
     size_t goods = 0, J = pl_world_size(w, PL_SECTOR);
     for (size_t j = 0; j < J; j++)
         goods += pl_world_is_goods(w, j);
-    if (country != SIZE_MAX) {
-        print_country(w, country, rows, partner);
-    } else {
-        printf("%s%s%s\n", name, title ? ": " : "", title ? title : "");
-        print_notes(w);
-        printf("  %-14s %zu economies, %zu sectors (%zu goods, %zu services)\n", "size",
-               pl_world_size(w, PL_COUNTRY), J, goods, J - goods);
-        printf("  %-14s", "elasticities");
-        for (size_t s = 0; s < pl_world_elasticity_sets(w); s++)
-            printf("%s %s", s ? "," : "", pl_world_elasticity_name(w, s));
-        puts(pl_world_elasticity_sets(w) ? " (the first is the default)"
-                                         : " none of its own; the published set FGO is used");
-        print_origins(w);
-        print_totals(w);
-        print_countries(w);
-    }
-    print_sectors(w, sector, country != SIZE_MAX);
+    if (country != SIZE_MAX)
+        return print_country(w, country, rows, partner) && print_sectors(w, sector, true);
+    cli_wrap("", "%s%s%s", name, title ? ": " : "", title ? title : "");
+    print_notes(w);
+    cli_wrap("  size           ", "%zu economies, %zu sectors (%zu goods, %zu services)",
+             pl_world_size(w, PL_COUNTRY), J, goods, J - goods);
+    print_sets(w);
+    print_origins(w);
+    print_totals(w);
+    return print_countries(w) && print_sectors(w, sector, false);
 }
 
 /* ---- JSON ---- */
@@ -357,8 +403,8 @@ static int show(const request *r, const cli_common *common, const pl_world *w) {
         code = cli_refuse("out of memory");
     else if (common->json)
         code = cli_print_json(world_json(r->world, w, country, rows, sector, partner));
-    else
-        print_world(r->world, w, country, rows, sector, partner);
+    else if (!print_world(r->world, w, country, rows, sector, partner))
+        code = cli_refuse("out of memory");
     free(sector);
     free(partner);
     return code;

@@ -148,6 +148,10 @@ void pl_text_spark(char *out, size_t size, const double *value, size_t count, si
     out[length < size ? length : 0] = 0;
 }
 
+void pl_report_spark(char *out, size_t size, const double *value, size_t count, bool ascii) {
+    pl_text_spark(out, size, value, count, count, ascii);
+}
+
 void pl_text_exact(char *out, size_t size, double value) {
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(out, size, "%.*g", digits, value);
