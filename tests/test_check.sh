@@ -64,7 +64,7 @@ check "a published table by name" 0 '^ +real_income of CAN +-0\.1101 +-0\.110' "
 # One's own.
 export PARLEY_CASES=$scratch/cases
 check "a folder of one's own" 0 '^ok good-one: 3 of 3 hold$' "$parley" check
-check "each deviation is printed" 0 '^ +real_income of A +-1\.258129 +-1\.258129 +\+2\.8e-07 +1\.0e-06 ok$' "$parley" check good-one
+check "each deviation is printed" 0 '^ +real_income of A +-1\.258129 +-1\.258129 +\+2\.8e-07 +1\.0e-06 +ok$' "$parley" check good-one
 check "a part of a name" 0 '^ok good-one' "$parley" check good
 check "a file" 1 '^FAILED wrong-one: 2 of 3 hold$' "$parley" check ./wrong.yaml
 check "the number that is wrong is marked" 1 'real_income of A +-1\.258229 .* FAILED$' "$parley" check --quiet wrong.yaml
