@@ -185,3 +185,31 @@ test('talks: steps by key are one step back, and intervals are shown when draws 
     assert.deepEqual(faults, { console: [], outside: [] });
     await close();
 });
+
+test('talks: the point is dragged to payoffs, and the tariffs that bring them are found', LONG, async () => {
+    const { page, faults, close } = await openPage(browser, server, QUIET, { viewport: { width: 1440, height: 950 } });
+    await tableShown(page);
+    const ring = async () => {
+        const box = await page.locator('.plane .point.yours .ring').boundingBox();
+        return [box.x + box.width / 2, box.y + box.height / 2];
+    };
+    const [x, y] = await ring();
+    const aim = [x + 24, y - 22];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 10, y - 10);
+    await page.mouse.move(...aim, { steps: 4 });
+    await until(async () => {
+        const [left, top] = await ring();
+        return Math.hypot(left - aim[0], top - aim[1]) < 4;
+    }, 'the point comes to where the pointer is');
+    await page.mouse.up();
+    await page.waitForFunction(() => /q\.set=/.test(window.location.search) && document.querySelectorAll('.deal .verdict').length === 4, null, LONG);
+    const set = new URL(page.url()).searchParams.get('q.set').split(',');
+    assert.equal(set.length, 2);
+    const value = await parley('talks', 'value', GAME, ...set.flatMap((one) => ['--set', `${one.replace(':', '=')}%`]));
+    const shown = await payoffs(page);
+    for (const { player, payoff } of value.deals[2].players) assert.equal(shown[player], payoff, player);
+    assert.deepEqual(faults, { console: [], outside: [] });
+    await close();
+});

@@ -6,6 +6,7 @@ import { signed } from './number.js';
 import { commandLine, latest } from './question.js';
 import { dealCard, readoutOf } from './talks_card.js';
 import { openTalksCertificate } from './talks_certificate.js';
+import { makeDrag } from './talks_drag.js';
 import { allDeals, dealTable, frontierOf, pointOf, tipOf, yoursOf } from './talks_deals.js';
 import { job, progressBar, rest, searchPanel } from './talks_find.js';
 import { isPlain, payoffOf, readSettings, settingParams, settingsOf, writeSettings } from './talks_game.js';
@@ -43,7 +44,7 @@ class Talks {
         this.trail = [];
         this.round = 0;
         this.build(root);
-        this.live = latest((settings) => this.askValue(settings), (json) => this.showHand(json, true), (error) => this.fail(error), 60);
+        this.live = latest((settings) => this.askValue(settings), (json) => this.showLive(json), (error) => this.fail(error), 60);
         this.tableJob = job((signal, onProgress) => app.work('talks/table', { ...this.question() }, { signal, onProgress }));
         this.keptJob = job((signal, settings) => rest(REST, signal).then(() => app.work('talks/value', { ...this.question(), set: settingParams(settings), kept: true }, { signal })));
         this.update(app.state.get(), []);
@@ -74,7 +75,7 @@ class Talks {
         this.sliders = h('section', { class: 'card make' });
         this.readout = h('p', { class: 'readout' });
         this.card = dealCard();
-        this.plane = makePlane({ tell: (points) => tipOf(points, this.players), onPick: (key) => this.pick(key) });
+        this.plane = makePlane({ tell: (points) => tipOf(points, this.players), onPick: (key) => this.pick(key), drag: { allowed: () => this.canDrag(), start: () => this.beginDrag(), move: (place) => this.drag && this.drag.move(place), end: () => this.endDrag() } });
         this.planeFigure = figure({ name: 'parley-talks-plane', draw: (width) => this.data && this.plane.draw(width, this.data), certificate: () => this.certificate() });
         this.planeTools = h('div', { class: 'choices' });
         this.legend = h('div', { class: 'marks' });
@@ -248,6 +249,42 @@ class Talks {
         } catch (error) {
             this.fail(error);
         }
+    }
+
+    showLive(json) {
+        this.showHand(json, true);
+        if (this.drag) this.drag.learn(settingsOf(json, json.deals[2]), json.deals[2]);
+    }
+
+    // The point of the deal in hand is dragged.
+
+    /** Only what sliders can make again. */
+    canDrag() {
+        const { hand } = this;
+        return Boolean(hand) && hand.deal.variant === this.value.today.name && !hand.deal.players.some((p) => Math.abs(p.transfer) >= 0.5);
+    }
+
+    beginDrag() {
+        const { json, deal } = this.hand;
+        const settings = settingsOf(json, deal);
+        this.steered = writeSettings(settings);
+        this.drag = makeDrag(this.value, this.axesOf(), { ask: (next) => this.askValue(next), onMove: (next) => this.steer(next) });
+        if (this.drag) this.drag.start(settings, deal).catch((error) => this.fail(error));
+    }
+
+    steer(settings) {
+        const text = writeSettings(settings);
+        if (text === this.steered) return;
+        this.steered = text;
+        this.panel.show(settings);
+        this.move(settings);
+    }
+
+    endDrag() {
+        if (this.drag) this.drag.end();
+        this.drag = null;
+        const settings = readSettings(this.steered);
+        if (settings.size) this.release(settings);
     }
 
     showHand(json, pending) {

@@ -113,14 +113,16 @@ const nameOfAll = (group) => group.points.map((one) => one.key).join();
 /**
  * A plane that is drawn again with every answer. draw(width, data) -> element, with data {points: [{key, kind, label, x, y,
  * xLow, xHigh, yLow, yHigh}], frontier: [[x, y]], trail: [[x, y]], noDeal: [x, y], names: [x axis, y axis], close}; tell(points) -> text for
- * the tip; onPick(key).
+ * the tip; onPick(key); drag: allowed(), start(), move([x, y]) and end() of a drag of the deal in hand by mouse or pen.
  */
-export function makePlane({ tell, onPick }) {
+export function makePlane({ tell, onPick, drag }) {
     const tip = h('div', { class: 'tip', hidden: true });
     let groups = [];
     let root = null;
     let active = null;
     let pressed = '';
+    let scales = null;
+    let held = null; // a drag: where it began, whether it has moved, the ranges it keeps, the place aimed at
     let turn = 0;
 
     function showTip(group) {
@@ -140,6 +142,45 @@ export function makePlane({ tell, onPick }) {
         if (!group) return root.removeAttribute('aria-activedescendant');
         root.setAttribute('aria-activedescendant', group.node.id);
         return showTip(group);
+    }
+
+    function placeOf(event) {
+        const area = root.getBoundingClientRect();
+        const ratio = root.viewBox.baseVal.width / area.width;
+        return [(event.clientX - area.left) * ratio, (event.clientY - area.top) * ratio];
+    }
+
+    function pull(event) {
+        if (!held.moved && Math.hypot(event.clientX - held.from[0], event.clientY - held.from[1]) < 5) return;
+        event.preventDefault();
+        if (!held.moved) {
+            held = { ...held, moved: true, ranges: [scales.x.range, scales.y.range] };
+            showTip(null);
+            drag.start();
+        }
+        const [left, top] = placeOf(event);
+        held.target = [scales.x.back(left), scales.y.back(top)];
+        const mark = root.querySelector('.target');
+        if (mark) mark.setAttribute('transform', `translate(${left.toFixed(1)},${top.toFixed(1)})`);
+        drag.move(held.target);
+    }
+
+    function letGo() {
+        window.removeEventListener('pointermove', pull);
+        const { moved } = held;
+        held = null;
+        if (moved) drag.end();
+    }
+
+    function grab(event) {
+        const ring = groups.find((group) => group.points[0].kind === 'yours');
+        if (!ring || event.pointerType === 'touch' || event.button !== 0 || !drag.allowed()) return;
+        const [left, top] = placeOf(event);
+        if (Math.hypot(left - ring.at[0], top - ring.at[1]) > 14) return;
+        event.preventDefault();
+        held = { from: [event.clientX, event.clientY], moved: false };
+        window.addEventListener('pointermove', pull);
+        window.addEventListener('pointerup', letGo, { once: true });
     }
 
     /** Where several points are one mark, each press takes the next of them. */
@@ -189,8 +230,9 @@ export function makePlane({ tell, onPick }) {
             const height = Math.round(Math.min(Math.max(width * 0.66, 300), 560));
             const box = { left: narrow ? 50 : 62, right: width - 14, top: 30, bottom: height - 44 };
             Object.assign(box, { width: box.right - box.left, height: box.bottom - box.top });
-            const [xs, ys] = extent(data);
+            const [xs, ys] = held && held.ranges ? held.ranges : extent(data);
             const [x, y] = [scale(xs, [box.left, box.right]), scale(ys, [box.bottom, box.top])];
+            scales = { x, y };
             const inside = data.points.filter((one) => one.x >= xs[0] && one.x <= xs[1] && one.y >= ys[0] && one.y <= ys[1]);
             const clip = 'url(#plane-clip)';
             groups = clusters(inside, x, y);
@@ -202,7 +244,7 @@ export function makePlane({ tell, onPick }) {
             groups.forEach((group, k) => (group.node = markNode(group, k)));
             root = svg(
                 'svg',
-                { class: 'plane', viewBox: `0 0 ${width} ${height}`, width, height, tabindex: 0, role: 'listbox', 'aria-label': `${data.alt} Arrow keys go from deal to deal, Enter takes one in hand.` },
+                { class: drag.allowed() ? 'plane pulled' : 'plane', viewBox: `0 0 ${width} ${height}`, width, height, tabindex: 0, role: 'listbox', 'aria-label': `${data.alt} Arrow keys go from deal to deal, Enter takes one in hand.` },
                 svg('defs', null, svg('clipPath', { id: 'plane-clip' }, svg('rect', { x: box.left, y: box.top, width: box.width, height: box.height }))),
                 zone(data, x, y, box, clip),
                 axes({ x, y, box, names: data.names }),
@@ -214,6 +256,8 @@ export function makePlane({ tell, onPick }) {
                 svg('g', { class: 'labels', 'aria-hidden': 'true' }, labels.map((one) => svg('text', { class: one.key, x: one.x.toFixed(1), y: one.y.toFixed(1), 'text-anchor': one.anchor }, one.text))),
             );
             active = null;
+            if (held && held.target) root.append(svg('g', { class: 'target', transform: `translate(${x(held.target[0]).toFixed(1)},${y(held.target[1]).toFixed(1)})` }, svg('path', { d: 'M-9 0H9M0-9V9' })));
+            root.addEventListener('pointerdown', grab);
             root.addEventListener('keydown', keyed);
             root.addEventListener('blur', () => showTip(null));
             tip.hidden = true;
