@@ -242,6 +242,18 @@ static pl_status load(const request *r, work *w, pl_error *error) {
     return status ? status : pl_question_view(w->question, w->world, &w->view, error);
 }
 
+typedef struct {
+    work *w;
+    pl_error *error;
+    pl_status status;
+} errand;
+
+static void solve(void *data) {
+    errand *e = data;
+    e->status =
+        pl_run_solve(e->w->scenario, e->w->world, e->w->asked.certificate, &cli_stop, &e->w->run, e->error);
+}
+
 static pl_status do_work(const request *r, const cli_common *common, work *w, pl_error *error) {
     double start = cli_now();
     pl_status status = load(r, w, error);
@@ -252,7 +264,9 @@ static pl_status do_work(const request *r, const cli_common *common, work *w, pl
     if (status || w->asked.timeline)
         return status;
     double loaded = cli_now();
-    status = pl_run_solve(w->scenario, w->world, w->asked.certificate, &cli_stop, &w->run, error);
+    errand e = {w, error, PL_OK};
+    cli_progress_plain(common, "solving", solve, &e);
+    status = e.status;
     double solved = cli_now();
     if (!status && cli_stop)
         status = PL_CANCELLED;
