@@ -88,8 +88,10 @@ static pl_status lay_out(bench *b, size_t member, pl_error *error) {
     b->scenario = *s->scenario;
     b->scope = *s->scenario->scope[0];
     b->variant = s->scenario->variant[variant];
-    memcpy(b->options, b->scope.option, b->scope.options * sizeof *b->options);
-    memcpy(b->measures, b->variant.measure, b->variant.measures * sizeof *b->measures);
+    if (b->scope.options)
+        memcpy(b->options, b->scope.option, b->scope.options * sizeof *b->options);
+    if (b->variant.measures)
+        memcpy(b->measures, b->variant.measure, b->variant.measures * sizeof *b->measures);
     b->scope.option = b->options;
     b->variant.measure = b->measures;
     b->variant.scope = &b->scope;

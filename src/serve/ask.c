@@ -154,7 +154,8 @@ static pl_status take_scenario(const pl_folder *folder, const char *name, pl_ask
         char *path = add(ask, "%s", file), *full = malloc(strlen(folder->path) + sizeof file + 2);
         if (full)
             sprintf(full, "%s/%s", folder->path, file);
-        if (!path || !own(ask, full))
+        bool owned = own(ask, full);
+        if (!path || !owned)
             return PL_NO_MEMORY;
         add_asked(ask, "scenario", full);
         return PL_OK;

@@ -67,7 +67,6 @@ static void set_lines(pl_serve *serve) {
 }
 
 static pl_status make_parts(pl_serve *serve, const pl_serve_options *options, pl_error *error) {
-    pl_error unused;
     serve->memory.most = KEPT_BYTES;
     set_lines(serve);
     if (pthread_mutex_init(&serve->lock, NULL) || pthread_cond_init(&serve->asked, NULL))
@@ -79,9 +78,7 @@ static pl_status make_parts(pl_serve *serve, const pl_serve_options *options, pl
         *serve->guard.machine = 0;
     pl_status status =
         serve->program ? pl_folder_open(options->scenarios, &serve->folder, error) : PL_NO_MEMORY;
-    if (!status && pl_desk_new(NULL, &serve->desk, &unused))
-        status = fail(error, unused.text);
-    return status;
+    return status ? status : pl_desk_new(NULL, &serve->desk, error);
 }
 
 static void make_url(pl_serve *serve) {
