@@ -351,6 +351,27 @@ static void test_page_says_the_numbers(void **state) {
     pl_saved_free(saved);
 }
 
+/* A path in which more is bought in its last month, beside the one without. */
+static void test_paths_are_compared(void **state) {
+    (void)state;
+    char changed[4000];
+    const char *from = "\"purchases\": [40000, 30000, 20000]", *at = strstr(path_text, from);
+    assert_non_null(at);
+    snprintf(changed, sizeof changed, "%.*s\"purchases\": [40000, 29000, 26000]%s", (int)(at - path_text),
+             path_text, at + strlen(from));
+    pl_saved *first = parsed(path_text), *second = parsed(changed);
+    pl_page *page = page_of(first, second);
+    char *html = drawn(page, NULL);
+    assert_non_null(strstr(html, "differs most from the first in 2025-03, by 6.0\xc2\xa0"
+                                 "bn USD more; over all months "
+                                 "together it is 5.0\xc2\xa0"
+                                 "bn USD more."));
+    free(html);
+    pl_page_free(page);
+    pl_saved_free(first);
+    pl_saved_free(second);
+}
+
 static void test_two_are_compared(void **state) {
     (void)state;
     pl_saved *first = parsed(run_text), *second = parsed(other_text);
@@ -472,6 +493,7 @@ int main(void) {
                                        cmocka_unit_test(test_hostile_names_stay_text),
                                        cmocka_unit_test(test_page_says_the_numbers),
                                        cmocka_unit_test(test_two_are_compared),
+                                       cmocka_unit_test(test_paths_are_compared),
                                        cmocka_unit_test(test_wrong_documents),
                                        cmocka_unit_test(test_cut_short),
                                        cmocka_unit_test(test_mixed_kinds)};

@@ -55,7 +55,7 @@ static const char PRINT_STYLE[] =
     "1rem}.wide{overflow:visible}table{font-size:8.6pt}\n"
     "th,td{padding:.1rem .4rem}p,ul,ol,dl{max-width:none}a{color:inherit;text-decoration:none}\n"
     ".measures{columns:2;column-gap:8mm;font-size:8.2pt}.map "
-    "svg{width:86%}.small{font-size:8.6pt}.lead{font-size:11pt}\n"
+    "svg{width:86%}.small{font-size:8.6pt}.lead{font-size:11pt}figcaption{font-size:8.2pt}\n"
     ".pair{grid-template-columns:1fr 1fr;gap:0 5mm}\n"
     "*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n";
 

@@ -144,24 +144,61 @@ static void certificate(FILE *out, const pl_page *page) {
 }
 
 static void moves(FILE *out, const pl_page *page) {
-    const json_t *list = json_object_get(page->first->root, "moved"), *move;
-    size_t k;
-    if (!json_array_size(list))
-        return;
-    pl_html_text(out, "h3", "Dates moved from what the scenario says");
-    fputs("<ul>\n", out);
-    json_array_foreach(list, k, move) {
-        fputs("<li>", out);
-        pl_xml_text(out, pl_read_text(move, "measure", ""));
-        fputs(", ", out);
-        pl_xml_text(out, pl_read_text(move, "date", ""));
-        fputs(": from ", out);
-        pl_xml_text(out, pl_read_text(move, "from", "no date"));
-        fputs(" to ", out);
-        pl_xml_text(out, pl_read_text(move, "to", "no date"));
-        fputs("</li>\n", out);
+    for (size_t r = 0; r < results_of(page); r++) {
+        const json_t *list = json_object_get(result_at(page, r)->root, "moved"), *move;
+        size_t k;
+        if (!json_array_size(list))
+            continue;
+        fputs("<h3>Dates moved from what the scenario says", out);
+        if (page->second) {
+            fputs(": ", out);
+            pl_xml_text(out, result_at(page, r)->label);
+        }
+        fputs("</h3>\n<ul>\n", out);
+        json_array_foreach(list, k, move) {
+            fputs("<li>", out);
+            pl_xml_text(out, pl_read_text(move, "measure", ""));
+            fputs(", ", out);
+            pl_xml_text(out, pl_read_text(move, "date", ""));
+            fputs(": from ", out);
+            pl_xml_text(out, pl_read_text(move, "from", "no date"));
+            fputs(" to ", out);
+            pl_xml_text(out, pl_read_text(move, "to", "no date"));
+            fputs("</li>\n", out);
+        }
+        fputs("</ul>\n", out);
     }
-    fputs("</ul>\n", out);
+}
+
+/* Of what is bought: the month in which two results differ most, and what the difference adds up to. */
+static void say_gap(FILE *out, const pl_page *page, const pl_chart *c) {
+    size_t most = SIZE_MAX;
+    double sum = 0, widest = 0;
+    for (size_t r = 0; r < c->rows; r++) {
+        double gap = pl_chart_get(c, r, 2) - pl_chart_get(c, r, 0);
+        if (isnan(gap))
+            continue;
+        sum += gap;
+        if (most == SIZE_MAX || fabs(gap) > fabs(widest)) {
+            most = r;
+            widest = gap;
+        }
+    }
+    if (most == SIZE_MAX)
+        return;
+    fputs("<p class=\"lead\"><strong>", out);
+    pl_xml_text(out, c->title);
+    if (widest == 0) {
+        fputs("</strong> is the same in both.</p>\n", out);
+        return;
+    }
+    fputs("</strong>: the second differs most from the first in ", out);
+    pl_xml_text(out, c->label[most]);
+    fputs(", by ", out);
+    pl_html_money(out, page, fabs(widest) / page->money);
+    fprintf(out, " %s; over all months together it is ", widest < 0 ? "less" : "more");
+    pl_html_money(out, page, fabs(sum) / page->money);
+    fprintf(out, " %s.</p>\n", sum < 0 ? "less" : "more");
 }
 
 static void say_all(FILE *out, const pl_page *page) {
@@ -169,7 +206,10 @@ static void say_all(FILE *out, const pl_page *page) {
     size_t said = 0;
     for (size_t k = 0; k < page->charts.count && said < 2; k++)
         if (!strncmp(page->charts.item[k]->name, "trade-", 6)) {
-            say_trade(out, page, page->charts.item[k]);
+            if (page->second)
+                say_gap(out, page, page->charts.item[k]);
+            else
+                say_trade(out, page, page->charts.item[k]);
             said++;
         }
     if (income)
@@ -204,6 +244,11 @@ static void parts(FILE *out, const pl_page *page) {
         if (!any)
             continue;
         pl_html_heading(out, PART[p].id, PART[p].head);
+        if (!strcmp(PART[p].id, "observed"))
+            fputs("<p class=\"small\">Some of what was observed is worked out from the levels of two months; "
+                  "the result's "
+                  "file says which, and names every source.</p>\n",
+                  out);
         figures(out, page, PART[p].charts, 4);
     }
 }

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_LINES = 14, PAIRS = 3, COUNTRIES = 6, REGIMES = 4, OBSERVED = 6, MEASURES = 60 };
+enum { MOST_LINES = 14, PAIRS = 3, COUNTRIES = 6, COMPARED = 4, REGIMES = 4, OBSERVED = 6, MEASURES = 60 };
 
 /* A line of a chart: a variable of a country, pair or licence; or numbers of its own, by month of the reading. */
 typedef struct {
@@ -230,6 +230,7 @@ static void add_countries(pl_page *page, const char *name, const char *variable,
                           const char *unit, const char *basis, const char *title) {
     size_t chosen[COUNTRIES], count = choose_countries(page, by, chosen);
     lines all = {.count = 0};
+    count = page->second && count > COMPARED ? COMPARED : count;
     for (size_t c = 0; c < count; c++)
         for (size_t k = 0; k < results_of(page); k++) {
             const char *code = page->first->path.country[chosen[c]];
@@ -361,16 +362,6 @@ static const char *last_observed(const json_t *points) {
     return last;
 }
 
-static bool has_derived(const json_t *points) {
-    const json_t *point;
-    size_t k;
-    json_array_foreach(points, k, point) {
-        if (json_is_true(json_object_get(point, "derived")))
-            return true;
-    }
-    return false;
-}
-
 static void add_observed_basis(pl_page *page, const json_t *series, const char *key, const char *basis) {
     lines all = {.count = 0};
     char name[160];
@@ -399,9 +390,6 @@ static void add_observed_basis(pl_page *page, const json_t *series, const char *
     pl_chart_say(&page->charts, &c->title, "%s, %s", pl_read_text(series, "text", ""), basis);
     if (c->title && *c->title >= 'a' && *c->title <= 'z')
         *c->title = (char)(*c->title - 'a' + 'A');
-    if (has_derived(json_object_get(series, "points")))
-        pl_chart_say(&page->charts, &c->note,
-                     "Some of the observed changes are worked out from the levels of two months.");
     if (!fill_points(page, c, all.count - 1, json_object_get(series, "points"), basis))
         pl_charts_drop(&page->charts);
 }
