@@ -183,11 +183,15 @@ refuse_game "a licence beyond everything" "a licence lets through at most 100%, 
 refuse_game "a level of zero" "a licence must be above 0" "$players" "${instruments/sectors: C26\}/sectors: C26, low: 0%\}}" "$rest"
 refuse_game "transfers that do not add up" "adds up to 5 million USD, not to zero" "$players" "$instruments" \
     "packages: {odd: {transfer: {US: 5}}}"
+refuse_game "a transfer to somebody who is not there" "unknown player 'Chnia' (did you mean 'China'?)" "$players" "$instruments" \
+    "packages: {odd: {transfer: {US: 5, Chnia: -5}}}"
 refuse_game "an instrument without flows" "instrument 'self' covers no flow" "$players" "$instruments
   self: {player: US, kind: quota, on: USA}" "$rest"
 refuse_game "an assumption about nothing" "unknown key 'discont' in what is assumed (did you mean 'discount'?)" "$players" "$instruments" \
     "assumed: {discont: a guess}"
 refuse_game "an assumption without words" "discount" "$players" "$instruments" "assumed: {discount: {a: b}}"
+sed 's/^parley: 1/parley: [1]/' game.yaml >list.yaml
+refuse "a format that is a list" "parley" "$parley" talks nash list.yaml
 game "$players" "$instruments" ""
 refuse "a table without packages" "the game has no packages to compare" "$parley" talks table game.yaml
 refuse "a misspelt verb" "unknown verb 'talks tabel' (did you mean 'table'?)" "$parley" talks tabel game.yaml

@@ -510,10 +510,12 @@ static pl_status read_head(pl_reading *r, const pl_node *root) {
     pl_status status = pl_node_check_keys(root, keys, sizeof keys / sizeof *keys, "a game", r->error);
     if (!status && !pl_node_get(root, "parley"))
         status = pl_node_fail(root, r->error, "the key 'parley' is missing; a game starts with 'parley: 1'");
-    if (!status && strcmp(pl_node_get(root, "parley")->text, "1"))
+    const char *format = "";
+    if (!status)
+        status = pl_node_text(pl_node_get(root, "parley"), "parley", &format, r->error);
+    if (!status && strcmp(format, "1"))
         status = pl_node_fail(pl_node_get(root, "parley"), r->error,
-                              "format %s is not known; this program reads format 1",
-                              pl_node_get(root, "parley")->text);
+                              "format %s is not known; this program reads format 1", format);
     if (!status)
         status = pl_reading_text(r, root, "name", &g->name);
     if (!status)

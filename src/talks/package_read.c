@@ -42,6 +42,8 @@ static pl_status read_transfer(pl_reading *r, const pl_node *node, pl_package *p
         status = pl_reading_owner(r, node->key[k], &player);
         if (!status)
             status = pl_node_number(node->item[k], "a transfer", &value, r->error);
+        if (status)
+            break;
         package->transfer[player] = value;
         sum += value;
         size = fmax(size, fabs(value));
