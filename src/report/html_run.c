@@ -399,10 +399,17 @@ static void options(FILE *out, const pl_page *page) {
     fputs("</ul>\n", out);
 }
 
-/* A control of one measure on many flows is named "measure A->B SECTOR": its family is the first word. */
+/* A cap of a measure that has one for each flow is named "MEASURE SELLER->BUYER SECTOR": the length of the first part. */
+static size_t family_length(const char *name) {
+    const char *arrow = strstr(name, "->"), *at = arrow;
+    while (at && at > name && at[-1] != ' ')
+        at--;
+    return at && at > name ? (size_t)(at - name) - 1 : strlen(name);
+}
+
 static bool same_family(const char *a, const char *b) {
-    size_t length = strcspn(a, " ");
-    return length == strcspn(b, " ") && !strncmp(a, b, length);
+    size_t length = family_length(a);
+    return length == family_length(b) && !strncmp(a, b, length);
 }
 
 static void control_row(FILE *out, const pl_page *page, const json_t *list, size_t first, size_t view) {
@@ -426,7 +433,7 @@ static void control_row(FILE *out, const pl_page *page, const json_t *list, size
             count ? fmin(quantity, pl_read_value(control, "quantity")) : pl_read_value(control, "quantity");
         count++;
     }
-    snprintf(text, sizeof text, "%.*s", (int)(strcspn(name, " ") < 150 ? strcspn(name, " ") : 150), name);
+    snprintf(text, sizeof text, "%.*s", (int)(family_length(name) < 150 ? family_length(name) : 150), name);
     pl_html_row(out, text);
     if (page->views > 1)
         pl_html_text(out, "td", page->view[view].label);
