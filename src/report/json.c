@@ -269,6 +269,8 @@ pl_status pl_json_dump(FILE *out, json_t *root, pl_error *error) {
         return pl_fail_memory(error, 0);
     int failed = json_dumpf(root, out, JSON_SORT_KEYS | JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     json_decref(root);
+    if (failed && !ferror(out)) /* sorting keys takes memory */
+        return pl_fail_memory(error, 0);
     if (failed || fputc('\n', out) == EOF)
         return pl_fail(error, PL_IO, "the JSON document could not be written");
     return PL_OK;

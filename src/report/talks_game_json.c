@@ -4,8 +4,12 @@
 #include <math.h>
 #include <string.h>
 
+/* Sets a key to a new value, taking it over; false when either could not be made. */
 static bool put(json_t *object, const char *key, json_t *value) {
-    return object && value && json_object_set_new(object, key, value) == 0;
+    if (object && value)
+        return json_object_set_new(object, key, value) == 0;
+    json_decref(value);
+    return false;
 }
 
 static json_t *whole(json_t *object, bool made) {
@@ -19,6 +23,7 @@ static json_t *whole(json_t *object, bool made) {
 static json_t *append(json_t *list, json_t *value) {
     if (list && value && json_array_append_new(list, value) == 0)
         return list;
+    json_decref(list ? NULL : value);
     json_decref(list);
     return NULL;
 }

@@ -27,7 +27,7 @@ const LEGEND = [
     ['kept', 'best kept'],
     ['nash', 'mutual best responses'],
     ['response', 'best response'],
-    ['yours', 'deal in hand'],
+    ['yours', 'deal in hand, to be dragged'],
 ];
 
 /** The game looked at: that of the address, the one of the scenario, or the first. */
