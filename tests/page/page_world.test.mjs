@@ -69,6 +69,10 @@ test('world: the slider recolours the map, and the numbers are those of the comm
     await worldShown(page, 'tariff:USA<-CHN=120%');
     assert.notEqual(await colourOf(page, 'USA'), before);
     const expected = await realIncome('truce', '--tariff', 'USA<-CHN=120%');
+    for (const code of ['USA', 'CHN', 'SGP', 'IRL']) {
+        const told = Number((await labelOf(page, code)).replace('−', '-').match(/: ([+-]?[\d.]+)/)[1]);
+        assert.ok(Math.abs(told - expected(code)) < 6e-4, `${code}: ${told}`);
+    }
     const rows = await savedTable(page, '.map-place .figure');
     const column = rows[0].findIndex((name) => name.startsWith('Real income'));
     for (const row of rows.slice(1)) assert.equal(Number(row[column]), expected(row[1]), row[1]);

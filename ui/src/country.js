@@ -2,16 +2,14 @@
 
 import * as Plot from '@observablehq/plot';
 import { seriesColours } from './colours.js';
-import { detailOf, relative } from './detail.js';
+import { STAR, detailOf, madeSectors, relative, sectorName } from './detail.js';
 import { choice, h, replace } from './dom.js';
 import { figure } from './figure.js';
 import { lazyPart } from './lazy.js';
-import { money, percent, plain } from './number.js';
+import { money, percent, plain, short } from './number.js';
 
 const PARTNERS = 12;
 const SECTORS = 18;
-
-const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 /** Trade with the partners that count: before as a ring, after as a dot. */
 function tradePlot(rows, width, dark) {
@@ -115,10 +113,11 @@ const SECTOR_COLUMNS = [
 ];
 
 function sectorRows(world, detail) {
+    const made = madeSectors(world);
     const s = detail.sectors;
     return world.sectors.map((sector, j) => ({
         code: sector.code,
-        name: sector.name || sector.code,
+        name: sectorName(sector, made),
         before: s.output_before[j],
         after: s.output[j],
         volume: s.output_volume[j],
@@ -138,6 +137,7 @@ function sectorFigure(name, world, detail, view) {
         title,
         unit: 'percent of output at constant prices',
         basis: `the ${shown.length} that change most, long run`,
+        note: shown.some((row) => row.name.endsWith('*')) ? `${STAR}.` : null,
         alt: `${title}: from ${shown[0].name}, ${percent(shown[0].volume)}, to ${shown[shown.length - 1].name}, ${percent(shown[shown.length - 1].volume)}.`,
         name: `parley-${detail.code}-sectors`,
         draw: (width, dark) => sectorPlot(shown, width, dark),

@@ -5,6 +5,20 @@ export function detailOf(variant, code) {
     return (variant.countries || []).find((one) => one.code === code) || null;
 }
 
+/** Sectors that were made out of others, with what is assumed of them: a set of codes. */
+export function madeSectors(world) {
+    const keys = Object.keys(world.notes || {}).filter((key) => key.startsWith('split_'));
+    return new Set(keys.map((key) => key.slice('split_'.length)));
+}
+
+/** What a star beside a sector's name means. */
+export const STAR = '* made a sector of its own from assumed shares: see the sources';
+
+/** The name of a sector, with a star where much of it is assumed. */
+export function sectorName(sector, made) {
+    return `${sector.name || sector.code}${made.has(sector.code) ? ' *' : ''}`;
+}
+
 /** A change in percent; NaN where there was nothing. */
 export function relative(before, after) {
     return before > 0 ? (after / before - 1) * 100 : NaN;

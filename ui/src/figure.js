@@ -94,8 +94,11 @@ export function figure(options) {
     }
 
     element.update = (patch) => {
+        const before = now;
         now = { ...now, ...patch };
-        if ('certificate' in patch || 'tools' in patch || 'table' in patch !== Boolean(shown)) fillButtons();
+        // Buttons that stay keep the focus, so they are made again only when there are others.
+        const others = ['table', 'certificate'].some((key) => Boolean(before[key]) !== Boolean(now[key]));
+        if (others || before.tools !== now.tools) fillButtons();
         show();
     };
     fillButtons();

@@ -51,3 +51,9 @@ export function plain(value, count = digits(value)) {
 export function tiny(value) {
     return value === null || value === undefined ? '–' : value.toExponential(1);
 }
+
+/** A name cut to so many letters; a star at its end stays. */
+export function short(text, most) {
+    if (text.length <= most) return text;
+    return text.endsWith(' *') ? `${text.slice(0, most - 3)}… *` : `${text.slice(0, most - 1)}…`;
+}

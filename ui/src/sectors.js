@@ -2,12 +2,12 @@
 
 import * as Plot from '@observablehq/plot';
 import { diverging, scaleLimit } from './colours.js';
-import { largest } from './detail.js';
+import { STAR, largest, madeSectors, sectorName } from './detail.js';
 import { choice, h, replace } from './dom.js';
 import { figure } from './figure.js';
 import { lazyPart } from './lazy.js';
 import { legend } from './legend.js';
-import { percent } from './number.js';
+import { percent, short } from './number.js';
 
 const ECONOMIES = 14;
 
@@ -18,11 +18,10 @@ const SHOWN = {
     producer_price: { label: 'Prices of producers', says: 'unit cost, in units of world value added' },
 };
 
-const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
-
 function cells(world, values, codes) {
+    const made = madeSectors(world);
     const all = world.countries.map((country) => country.code);
-    return world.sectors.flatMap((sector, j) => codes.map((code) => ({ sector: sector.name || sector.code, code, value: values[j][all.indexOf(code)] })));
+    return world.sectors.flatMap((sector, j) => codes.map((code) => ({ sector: sectorName(sector, made), code, value: values[j][all.indexOf(code)] })));
 }
 
 function heat(rows, codes, sectors, width, dark) {
@@ -81,13 +80,14 @@ export function sectorPanel() {
         const title = `${SHOWN[kind].label} by sector and country`;
         const known = rows.filter((row) => Number.isFinite(row.value));
         const most = known.reduce((a, b) => (Math.abs(b.value) > Math.abs(a.value) ? b : a), known[0]);
-        const names = world.sectors.map((sector) => sector.name || sector.code);
+        const made = madeSectors(world);
+        const names = world.sectors.map((sector) => sectorName(sector, made));
         const chart = figure({
             title,
             unit: 'percent',
             basis: `${SHOWN[kind].says}; change against the world as it was, long run`,
             alt: `${title}. Largest change: ${most.sector} in ${most.code}, ${percent(most.value, 1)}.`,
-            note: `Largest here: ${most.sector} in ${most.code}, ${percent(most.value, 1)}.`,
+            note: `Largest here: ${most.sector} in ${most.code}, ${percent(most.value, 1)}. ${made.size ? `${STAR}.` : ''}`,
             name: `parley-sectors-${kind}`,
             draw: (width, dark) => heat(rows, codes, names, width, dark),
             table: { ...wide(rows, codes), caption: title },

@@ -4,6 +4,7 @@ import './world.css';
 import { assumptions } from './assumptions.js';
 import { openCertificate } from './certificate.js';
 import { diverging, scaleLimit } from './colours.js';
+import { controlPanel } from './controls.js';
 import { countryPanel } from './country.js';
 import { detailOf } from './detail.js';
 import { choice, h, problem, replace, speak } from './dom.js';
@@ -61,6 +62,7 @@ class World {
         this.country = countryPanel(this);
         this.flows = flowPanel(this);
         this.sectors = sectorPanel(this);
+        this.controls = controlPanel();
         const rail = h(
             'aside',
             { class: 'rail', 'aria-label': 'The question' },
@@ -69,7 +71,7 @@ class World {
             this.assumptions.element,
         );
         const side = h('section', { class: 'card side', 'aria-label': 'Who gains and who loses' }, this.ranking.element);
-        const stage = h('div', { class: 'stage' }, h('div', { class: 'first' }, this.mapPlace, side), this.country.element, this.flows.element, this.sectors.element);
+        const stage = h('div', { class: 'stage' }, h('div', { class: 'first' }, this.mapPlace, side), this.country.element, this.flows.element, this.sectors.element, this.controls.element);
         replace(root, h('div', { class: 'world' }, this.opening, this.trouble, rail, stage));
         this.showScenarios();
     }
@@ -124,6 +126,7 @@ class World {
         this.country.show(this);
         this.flows.show(this);
         this.sectors.show(this);
+        this.controls.show(this);
     }
 
     fail(error) {
@@ -187,7 +190,9 @@ class World {
     showOpening() {
         const free = !questionOf(this.state).scenario;
         const { date, question, answer } = free ? opening(this.json, this.result) : opening(this.base, this.standing);
-        replace(this.opening, date && h('p', { class: 'date' }, date), h('h2', null, question), answer);
+        const [json, variant, params] = free ? [this.json, this.result, this.params] : [this.base, this.standing, questionOf(this.state)];
+        const sources = h('button', { class: 'quiet', on: { click: () => openCertificate(json, variant, commandLine('run', params)) } }, 'Certificate and sources');
+        replace(this.opening, date && h('p', { class: 'date' }, date), h('h2', null, question), answer, h('p', null, sources));
     }
 
     // The map.
