@@ -134,7 +134,7 @@ static json_t *lost_series(const pl_path_view *view, size_t sector, size_t count
             for (size_t n = 0; n < N && (sector == SIZE_MAX || sector == j); n++)
                 sum += country == SIZE_MAX || country == n ? lost_of(view, t, j, n) : 0;
         most = fmax(most, sum);
-        *made = pl_json_add(list, json_real(sum)) && *made;
+        *made = pl_json_add(list, pl_json_number(sum)) && *made;
     }
     return pl_json_whole(list, most > 0);
 }
@@ -150,8 +150,8 @@ static json_t *users_list(const pl_path_view *view) {
             if (!lost)
                 continue;
             for (size_t t = 0; t < pl_path_done(view->path); t++)
-                made = pl_json_add(limit,
-                                   json_real(pl_path_get(view->path, PL_PATH_output_limit, t)[j * N + n])) &&
+                made = pl_json_add(limit, pl_json_number(
+                                              pl_path_get(view->path, PL_PATH_output_limit, t)[j * N + n])) &&
                        made;
             made = pl_json_add(list, json_pack("{ss ss so so}", "country", pl_world_code(w, PL_COUNTRY, n),
                                                "sector", pl_world_code(w, PL_SECTOR, j), "output_lost", lost,
@@ -175,8 +175,8 @@ static json_t *stopped_object(const pl_path_view *view) {
         made = (!lost || pl_json_put(sectors, pl_world_code(w, PL_SECTOR, j), lost)) && made;
     }
     for (size_t t = 0; t < pl_path_done(view->path); t++)
-        made = pl_json_add(held, json_real(pl_sum(pl_path_get(view->path, PL_PATH_users_stopped, t),
-                                                  pl_world_size(w, PL_COUNTRY)))) &&
+        made = pl_json_add(held, pl_json_number(pl_sum(pl_path_get(view->path, PL_PATH_users_stopped, t),
+                                                       pl_world_size(w, PL_COUNTRY)))) &&
                made;
     json_t *world = lost_series(view, SIZE_MAX, SIZE_MAX, &ignored);
     json_t *all =
@@ -206,7 +206,7 @@ static json_t *regime_object(const pl_path *path, const char *name) {
     for (int v = 0; v < PL_QUEUE_COUNT; v++) {
         json_t *list = json_array();
         for (size_t t = 0; t < pl_path_done(path); t++)
-            made = pl_json_add(list, json_real(regime_sum(path, (pl_queue_variable)v, t, name))) && made;
+            made = pl_json_add(list, pl_json_number(regime_sum(path, (pl_queue_variable)v, t, name))) && made;
         made = pl_json_put(one, names[v], list) && made;
     }
     return pl_json_whole(one, made);
