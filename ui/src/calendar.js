@@ -270,7 +270,7 @@ class Calendar {
         };
         const texts = {
             title: 'Measures by date',
-            basis: 'circle: announced · bar: in force, from the day customs collect · short upright line: legal date where it differs · pale: an exemption, or switched off by an option',
+            basis: 'circle: announced · bar: in force, from the day customs collect · short upright line: legal date where it differs · pale: an exemption, or switched off by an option · *: its note says that something about it is assumed',
             note: end ? `Drag the end of ${options.nameOfEnd}, or move it with the arrow keys. Click a bar for its dates and its source.` : 'Click a bar for its dates and its source.',
             draw: (width, dark) => this.drawGantt(options, width, dark),
             table: this.measureTable(),

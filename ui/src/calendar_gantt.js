@@ -34,9 +34,11 @@ function layOut(measures, nameOf, scale, width) {
 
 const weight = (lane) => (lane.name.includes('exempt') ? 0 : 1000) + lane.entries.length;
 
+const isAssumed = (entry) => entry.measures.some((one) => one.assumed);
+
 /** Where a bar begins and ends, and on which side of it its label is. */
 function place(entry, scale, width) {
-    const label = labelOf(entry);
+    const label = `${labelOf(entry)}${isAssumed(entry) ? ' *' : ''}`;
     const wide = label.length * LETTER + 10;
     const from = scale(entry.announced || entry.start);
     const start = entry.start ? scale(entry.start) : from;
@@ -59,11 +61,12 @@ function pack(entries) {
     return ends.length;
 }
 
-function words(entry, label) {
-    const parts = [label, entry.announced && `announced ${sayDay(entry.announced)}`, entry.start ? `in force from ${sayDay(entry.start)}` : 'never in force'];
+function words(entry) {
+    const parts = [labelOf(entry), entry.announced && `announced ${sayDay(entry.announced)}`, entry.start ? `in force from ${sayDay(entry.start)}` : 'never in force'];
     if (entry.replaced) parts.push(`replaced by ${entry.replaced} on ${sayDay(entry.end)}`);
     else if (entry.until) parts.push(`until ${sayDay(entry.until)}`);
     if (!entry.active) parts.push('switched off');
+    if (isAssumed(entry)) parts.push('partly assumed');
     return parts.filter(Boolean).join(', ');
 }
 
@@ -76,7 +79,7 @@ function bar(one, y, { dark, picked, onPick }) {
     const light = !entry.active || entry.stacks === 'exempt' || !entry.start;
     const group = svg(
         'g',
-        { class: `bar${picked ? ' picked' : ''}`, role: 'button', tabindex: '-1', 'aria-label': words(entry, one.label), 'aria-pressed': String(picked) },
+        { class: `bar${picked ? ' picked' : ''}`, role: 'button', tabindex: '-1', 'aria-label': words(entry), 'aria-pressed': String(picked) },
         svg('rect', { class: 'ring', x: Math.min(one.left, from) - 3, y: y - 3, width: Math.max(one.reach, end) - Math.min(one.left, from) + 6, height: BAR + 6, rx: 4 }),
         from < start && svg('line', { x1: from, x2: start, y1: middle, y2: middle, stroke: colour, 'stroke-width': 1.5 }),
         entry.start && svg('rect', { x: start, y, width: Math.max(3, end - start), height: BAR, rx: 2, fill: colour, 'fill-opacity': light ? 0.18 : 1, stroke: colour, 'stroke-dasharray': entry.active ? null : '3,2' }),
