@@ -369,7 +369,7 @@ static pl_status read_option(const pl_scenario *scenario, const char *what, pl_v
     pl_status status = read_list(v, equals ? equals + 1 : "off,on", error);
     for (size_t k = 0; k < v->count && !status; k++) {
         v->value[k] = !strcmp(v->shown.item[k], "on");
-        if (!v->value[k] && strcmp(v->shown.item[k], "off"))
+        if (v->value[k] == 0 && strcmp(v->shown.item[k], "off"))
             return refuse(v, error, "'%s' is neither on nor off", v->shown.item[k]);
     }
     char *label = pl_format("option %s", v->key);

@@ -218,7 +218,7 @@ static void give_back(pl_serve *serve, bool busy) {
     double now = pl_clock();
     if (busy)
         serve->used = now;
-    else if (serve->used && now - serve->used > 1) {
+    else if (serve->used > 0 && now - serve->used > 1) {
         serve->used = 0;
 #ifdef __GLIBC__
         malloc_trim(0);
