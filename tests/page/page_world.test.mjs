@@ -53,7 +53,7 @@ test('world: the first view answers a question soon', async () => {
         await worldShown(page);
         times.push(await page.evaluate(() => performance.getEntriesByName('parley-shown')[0].startTime));
         assert.match(await page.textContent('.opening h2'), /What did the truce of Geneva change\?/);
-        assert.match(await page.textContent('.answer'), /Real income of the United States is .0\.18.%/);
+        assert.match(await page.textContent('.answer'), /real income of the United States is .0\.18.%/);
         assert.deepEqual(faults, { console: [], outside: [] });
         await close();
     }
