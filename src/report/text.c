@@ -140,10 +140,14 @@ void pl_text_spark(char *out, size_t size, const double *value, size_t count, si
     }
     for (size_t c = 0; c < width && length + 4 <= size; c++) {
         double level = high > low ? (mean[c] - low) / (high - low) * (LEVELS - 1) + 0.5 : 0;
-        char block[4] = {ascii ? dots[isnan(level) ? 0 : (int)level] : '\xe2', '\x96',
-                         (char)(0x81 + (isnan(level) ? 0 : (int)level)), 0};
-        block[1] = ascii ? 0 : block[1];
-        length += (size_t)snprintf(out + length, size - length, "%s", isnan(mean[c]) ? " " : block);
+        int step = isnan(mean[c]) ? 0 : (int)level;
+        const char block[] = {'\xe2', '\x96', (char)(0x81 + step)};
+        if (ascii || isnan(mean[c])) {
+            out[length++] = isnan(mean[c]) ? ' ' : dots[step];
+            continue;
+        }
+        memcpy(out + length, block, sizeof block);
+        length += sizeof block;
     }
     out[length < size ? length : 0] = 0;
 }
