@@ -107,9 +107,14 @@ check("the answer counts signatures", table["answer"][0].startswith("Both would 
 check("worth is over today, by instrument", [w["instrument"] for w in table["worth"]] == ["us", "mexico"]
       and table["worth"][0]["opened"]["Mexico"] > 0 > table["worth"][0]["closed"]["Mexico"])
 drawn = deal(answers["drawn"], "package")
-said = re.search(r"Of 5 draws .* payoff of US between ([-+.0-9]+) and ([-+.0-9]+) %", "\n".join(drawn["meaning"]))
-check("draws have an interval, and a sentence that says it", bool(said) and abs(float(said[1]) - player(drawn, "US")["low"]) < 6e-4
-      and abs(float(said[2]) - player(drawn, "US")["high"]) < 6e-4 and player(drawn, "US")["low"] < player(drawn, "US")["high"])
+said = re.search(r"Of 5 draws .* gain over no deal of US between ([-+.0-9]+) and ([-+.0-9]+) %.*; US would sign in 100 % of them", "\n".join(drawn["meaning"]))
+p = player(drawn, "US")
+check("draws have an interval, and a sentence that says it", bool(said) and abs(float(said[1]) - p["gain_low"]) < 6e-4 and abs(float(said[2]) - p["gain_high"]) < 6e-4)
+check("payoffs have one too", p["low"] < p["high"] and p["gain_low"] < p["gain_high"])
+nothing = player(deal(answers["drawn"], "no-deal"), "US")
+check("no deal gains nothing in any draw", nothing["gain_low"] == nothing["gain_high"] == 0 and nothing["signs_share"] is None)
+check("the interval of a gain is not that of two payoffs apart", p["gain_high"] - p["gain_low"] < (p["high"] - p["low"]) + (nothing["high"] - nothing["low"]))
+check("who signs in every draw says so", p["signs_share"] == 1)
 check("only the table has it", value["worth"] == [])
 for name, answer in answers.items():
     lines = answer["answer"] + [line for d in answer["deals"] for line in d["meaning"]]

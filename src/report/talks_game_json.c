@@ -274,6 +274,12 @@ static json_t *variables_object(const pl_game *g) {
                 variable(income, "payoff of the best breach while the others keep to the deal")) &&
             put(o, "patience",
                 variable(patience, "the smallest discount factor at which the deal is kept")) &&
+            put(o, "gain_low",
+                variable(income, "5th percentile of the gain over draws of the elasticities")) &&
+            put(o, "gain_high",
+                variable(income, "95th percentile of the gain over draws of the elasticities")) &&
+            put(o, "signs_share",
+                variable("fraction", "share of the draws in which the deal would be signed")) &&
             put(o, "transfer", variable("million USD a year", "lump sum received")) &&
             put(o, "real_income", variable("percent", "change of real income against the world as it was")) &&
             put(o, "equivalent_variation",

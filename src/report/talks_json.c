@@ -48,6 +48,10 @@ static json_t *player_object(const pl_talks *t, size_t deal, size_t p) {
         put(o, "high", pl_json_number(d->high[p])) && put(o, "breach", pl_json_number(d->deviation[p])) &&
         put(o, "patience", patience_value(d->patience[p])) && put(o, "signs", json_boolean(d->signs[p])) &&
         put(o, "transfer", pl_json_number(d->transfer[p]));
+    if (made && t->draws)
+        made = put(o, "gain_low", pl_json_number(d->gain_low[p])) &&
+               put(o, "gain_high", pl_json_number(d->gain_high[p])) &&
+               put(o, "signs_share", pl_json_number(d->signs_share[p]));
     if (made && !isnan(d->patience_otherwise[p]))
         made = put(o, "patience_otherwise", patience_value(d->patience_otherwise[p]));
     if (made && !isnan(d->patience[p]))

@@ -207,13 +207,20 @@ static void say_thirds(FILE *out, const pl_talks *t, const pl_deal *d) {
 
 /* ---- what a deal means ---- */
 
+/* Intervals of the gain, which is what a signature hangs on; of the payoff where there is no deal. */
 static void say_interval(FILE *out, const pl_talks *t, const pl_deal *d) {
     size_t players = pl_game_players(t->game);
-    fprintf(out, "Of %zu draws of the trade elasticities nine in ten put the payoff of ", t->draws);
+    bool over = d != t->deal;
+    fprintf(out, "Of %zu draws of the trade elasticities nine in ten put the %s of ", t->draws,
+            over ? "gain over no deal" : "payoff");
     for (size_t p = 0; p < players; p++)
         fprintf(out, "%s%s between %+.3f and %+.3f %%", comma(p, players), pl_game_player(t->game, p),
-                d->low[p], d->high[p]);
-    fputs(" of income.\n", out);
+                over ? d->gain_low[p] : d->low[p], over ? d->gain_high[p] : d->high[p]);
+    fputs(" of income", out);
+    for (size_t p = 0; p < players && over; p++)
+        fprintf(out, "%s %s would sign in %.0f %% of them", p ? "," : ";", pl_game_player(t->game, p),
+                100 * d->signs_share[p]);
+    fputs(".\n", out);
 }
 
 static size_t find_deal(const pl_talks *t, const char *name) {

@@ -27,7 +27,7 @@ static void free_deal(pl_deal *d) {
 
 /* One block of numbers behind every deal. */
 static bool make_room(const pl_game *g, pl_deal *d) {
-    enum { BY_PLAYER = 8 };
+    enum { BY_PLAYER = 11 };
     size_t count = g->instruments + BY_PLAYER * g->players + 2 * g->N;
     double *next = pl_alloc(count, sizeof *next);
     d->signs = pl_alloc(2 * g->players, sizeof *d->signs);
@@ -37,9 +37,17 @@ static bool make_room(const pl_game *g, pl_deal *d) {
     for (size_t k = 0; k < count; k++)
         next[k] = NAN;
     next += g->instruments;
-    double **by_player[BY_PLAYER] = {
-        &d->payoff,  &d->against, &d->low, &d->high, &d->deviation, &d->patience, &d->patience_otherwise,
-        &d->transfer};
+    double **by_player[BY_PLAYER] = {&d->payoff,
+                                     &d->against,
+                                     &d->low,
+                                     &d->high,
+                                     &d->deviation,
+                                     &d->patience,
+                                     &d->patience_otherwise,
+                                     &d->transfer,
+                                     &d->gain_low,
+                                     &d->gain_high,
+                                     &d->signs_share};
     for (size_t k = 0; k < BY_PLAYER; k++, next += g->players)
         *by_player[k] = next;
     d->real_income = next;

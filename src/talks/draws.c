@@ -144,23 +144,42 @@ static double percentile(const double *sorted, size_t count, double share) {
     return sorted[below] + (at - (double)below) * (sorted[above] - sorted[below]);
 }
 
+/* What a player has in one draw of a deal, over what it has without one where `over` says so. */
+static double drawn(const lottery *l, size_t draw, size_t deal, size_t player, bool over) {
+    const double *payoff = l->payoff + draw * l->talks->deals * l->talks->game->players;
+    double value = payoff[deal * l->talks->game->players + player];
+    return over ? value - payoff[player] : value;
+}
+
+/* The 5th and the 95th percentile over draws that were solved; `column` is scratch. Returns how many those are. */
+static size_t find_interval(const lottery *l, size_t draws, size_t deal, size_t player, bool over,
+                            double *column, double *low, double *high) {
+    size_t count = 0;
+    for (size_t k = 0; k < draws; k++) {
+        double value = drawn(l, k, deal, player, over);
+        if (isfinite(value))
+            column[count++] = value;
+    }
+    qsort(column, count, sizeof *column, compare_numbers);
+    *low = count ? percentile(column, count, 0.05) : NAN;
+    *high = count ? percentile(column, count, 0.95) : NAN;
+    return count;
+}
+
 static pl_status fill_intervals(const lottery *l, size_t draws, pl_error *error) {
     const pl_talks *t = l->talks;
-    size_t players = t->game->players, stride = t->deals * players;
     double *column = pl_alloc(draws, sizeof *column);
     if (!column)
         return pl_fail_memory(error, draws);
-    for (size_t d = 0; d < t->deals; d++)
-        for (size_t p = 0; p < players; p++) {
-            size_t count = 0;
-            for (size_t k = 0; k < draws; k++) {
-                double value = l->payoff[k * stride + d * players + p];
-                if (isfinite(value))
-                    column[count++] = value;
-            }
-            qsort(column, count, sizeof *column, compare_numbers);
-            t->deal[d].low[p] = count ? percentile(column, count, 0.05) : NAN;
-            t->deal[d].high[p] = count ? percentile(column, count, 0.95) : NAN;
+    for (size_t k = 0; k < t->deals; k++)
+        for (size_t p = 0; p < t->game->players; p++) {
+            pl_deal *d = &t->deal[k];
+            find_interval(l, draws, k, p, false, column, &d->low[p], &d->high[p]);
+            size_t count = find_interval(l, draws, k, p, true, column, &d->gain_low[p], &d->gain_high[p]);
+            size_t signs = 0;
+            for (size_t c = 0; c < count; c++)
+                signs += column[c] >= -1e-9;
+            d->signs_share[p] = k && count ? (double)signs / (double)count : NAN;
         }
     free(column);
     return PL_OK;

@@ -367,7 +367,7 @@ class Talks {
         const draws = this.state['q.draws'] ? `; crosses: 5 to 95 % of ${this.state['q.draws']} draws` : '';
         const marks = LEGEND.filter(([kind]) => points.some((one) => one.kind === kind)).map(([kind, text]) => h('span', null, markOf(kind), text));
         const shades = [h('span', null, h('i', { class: 'zone-key' }), frontier.length ? 'zone of agreement' : 'better for both than no deal'), frontier.length > 1 && h('span', null, h('i', { class: 'frontier-key' }), 'frontier')];
-        const crosses = this.state['q.draws'] && h('p', null, `Crosses hold nine in ten draws, in which each sector’s elasticity is taken from one of the published sets. A point uses the set ${this.value.elasticities} alone, and may lie outside its cross.`);
+        const crosses = this.state['q.draws'] && h('p', null, `Crosses hold nine in ten draws of the trade elasticities${this.value.drawn_from ? ` (from ${this.value.drawn_from})` : ''}. A point uses the set ${this.value.elasticities} alone, and may lie outside its cross.`);
         replace(this.legend, marks, shades, crosses);
         this.planeFigure.update({
             title: `What ${a} and ${b} get`,

@@ -3,7 +3,7 @@
 import { h, replace } from './dom.js';
 import { patienceText } from './talks_deals.js';
 import { moneyOf, payoffOf } from './talks_game.js';
-import { percent, signed } from './number.js';
+import { percent, rate, signed } from './number.js';
 
 function keeping(json, p) {
     if (p.keeps === undefined) return null;
@@ -31,7 +31,9 @@ function side(one, name, pending) {
     const without = one.kind === 'no-deal';
     const paid = Math.abs(p.transfer) >= 0.5 && h('p', null, `${p.transfer > 0 ? 'receives' : 'pays'} ${signed(Math.abs(p.transfer) / 1000, 2).replace('+', '')} bn USD a year`);
     const number = without ? p.payoff : p.gain;
-    const interval = Number.isFinite(p.low) && h('p', { class: 'note' }, `payoff ${percent(p.payoff, 3)}; 5 to 95 % of draws: ${percent(p.low, 3)} to ${percent(p.high, 3)}`);
+    const [low, high] = without ? [p.low, p.high] : [p.gain_low, p.gain_high];
+    const signs = Number.isFinite(p.signs_share) ? `; signs in ${rate(p.signs_share, 0)} of draws` : '';
+    const interval = Number.isFinite(low) && h('p', { class: 'note' }, `nine in ten draws: ${percent(low, 3)} to ${percent(high, 3)}${signs}`);
     const money = moneyOf(json, name, number);
     const why = keeping(json, p);
     const other = otherwise(json, p);

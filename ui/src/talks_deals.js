@@ -104,9 +104,9 @@ export function patienceText(value) {
 function playerColumns(name, draws, paid) {
     const interval = draws
         ? [
-              { key: `${name} payoff`, label: `${name} payoff`, unit: '% of income', numeric: true, format: orNone((value) => percent(value, 3)) },
-              { key: `${name} 5 %`, label: '5 %', unit: '% of income', numeric: true, format: orNone((value) => percent(value, 3)) },
+              { key: `${name} 5 %`, label: `${name} gain, 5 %`, unit: '% of income', numeric: true, format: orNone((value) => percent(value, 3)) },
               { key: `${name} 95 %`, label: '95 %', unit: '% of income', numeric: true, format: orNone((value) => percent(value, 3)) },
+              { key: `${name} share`, label: 'signs in', unit: '% of draws', numeric: true, format: orNone((value) => plain(value, 0)) },
           ]
         : [];
     return [
@@ -127,10 +127,10 @@ function playerCells(one, json, name) {
     return {
         [`${name} gain`]: without ? null : p.gain,
         [`${name} money`]: without || million === null ? null : million / 1000,
-        [`${name} payoff`]: p.payoff,
         [`${name} transfer`]: without ? null : p.transfer / 1000,
-        [`${name} 5 %`]: p.low,
-        [`${name} 95 %`]: p.high,
+        [`${name} 5 %`]: without ? null : p.gain_low,
+        [`${name} 95 %`]: without ? null : p.gain_high,
+        [`${name} share`]: Number.isFinite(p.signs_share) ? 100 * p.signs_share : null,
         [`${name} signs`]: without ? null : p.signs,
         [`${name} keeps`]: p.keeps,
         [`${name} patience`]: p.patience,
