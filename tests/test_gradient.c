@@ -73,6 +73,10 @@ static rig open_rig(size_t corner) {
         small_random(3 + corner % 4, 2 + corner % 3, corner + 50, corner % 3 == 0, corner % 4 == 1);
     if (corner % 7 == 3)
         memset(tables.tariff, 0, sizeof tables.tariff);
+    if (corner % 4 == 2) { /* a sector without duties beside others with */
+        size_t N = 3 + corner % 4, J = 2 + corner % 3;
+        memset(tables.tariff + (J - 1) * N * N, 0, N * N * sizeof *tables.tariff);
+    }
     rig r = {.world = small_world(&tables)};
     assert_int_equal(pl_model_new(r.world, &settings, NULL, &r.model, NULL), PL_OK);
     assert_int_equal(pl_solver_new(r.model, &r.solver, NULL), PL_OK);

@@ -51,7 +51,8 @@ pl_status pl_gmap_init(pl_gmap *map, const pl_model *m, pl_error *error) {
     enum { PLAIN = sizeof plain / sizeof *plain, BY_COUNTRY = sizeof by_country / sizeof *by_country };
     size_t need = PLAIN * pl_arena_need(js, real) + BY_COUNTRY * pl_arena_need(m->S, real) +
                   pl_arena_need(distinct * js, real) + pl_arena_need(js + m->S, real) +
-                  pl_arena_need(m->J, sizeof(size_t)) + pl_arena_need(distinct, real);
+                  pl_arena_need(m->J, sizeof(size_t)) + pl_arena_need(distinct, real) +
+                  pl_arena_need(m->J, sizeof(bool));
     if (!pl_arena_init(&map->arena, need))
         return pl_fail_memory(error, need);
     map->model = m;
@@ -68,6 +69,7 @@ pl_status pl_gmap_init(pl_gmap *map, const pl_model *m, pl_error *error) {
     map->powered = pl_arena_take(&map->arena, distinct * js, real);
     map->group = pl_arena_take(&map->arena, m->J, sizeof(size_t));
     map->group_sigma = pl_arena_take(&map->arena, distinct, real);
+    map->plain = pl_arena_take(&map->arena, m->J, sizeof(bool));
     group_sectors(map);
     for (size_t at = 0; at < js; at++)
         map->active[at] = m->spending[at] > 0;
@@ -193,8 +195,8 @@ PL_WIDE static void sweep(pl_gmap *map, const double *y, double *g) {
         pl_caps_before(map, y);
     for (size_t j = 0; j < m->J; j++) {
         pl_sweep pass = {.user = map->user + j * N * S,
-                         .border = map->border + j * N * S,
-                         .net = map->net + j * N * S,
+                         .border = (map->plain[j] ? map->user : map->border) + j * N * S,
+                         .net = (map->plain[j] ? map->user : map->net) + j * N * S,
                          .power = map->cost_power + j * S,
                          .spending = map->spending + j * S,
                          .price_sum = map->price_sum + j * S,

@@ -183,8 +183,8 @@ static void reverse_sweep(pl_reverse *r, const double *g_bar) {
             price_bar[i] = -by_price[i] / map->theta[j];
         }
         pl_unsweep pass = {.user = map->user + j * N * S,
-                           .border = map->border + j * N * S,
-                           .net = map->net + j * N * S,
+                           .border = (map->plain[j] ? map->user : map->border) + j * N * S,
+                           .net = (map->plain[j] ? map->user : map->net) + j * N * S,
                            .power = map->cost_power + j * S,
                            .spending = map->spending + j * S,
                            .price_sum = map->price_sum + j * S,
@@ -286,11 +286,12 @@ PL_WIDE void pl_reverse_wedges(const pl_reverse *r, const bool *rows, pl_wedge_g
     const pl_gmap *map = r->map;
     const pl_model *m = map->model;
     size_t N = m->N, S = m->S;
-    bool duty = map->border != map->user, taxed = map->net != map->border;
+    bool taxed = map->net != map->border;
     for (size_t j = 0; j < m->J; j++)
         for (size_t n = 0; n < N; n++) {
             if (rows && !rows[j * N + n])
                 continue;
+            bool duty = map->border != map->user && !map->plain[j];
             size_t row = (j * N + n) * S, at = j * S + n, to = (j * N + n) * N;
             double theta = map->theta[j], sum = map->price_sum[at], x = sum > 0 ? map->spending[at] / sum : 0;
             for (size_t i = 0; i < N; i++) {

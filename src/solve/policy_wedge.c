@@ -332,6 +332,17 @@ static pl_status check_supply(pl_gmap *map, pl_error *error) {
     return PL_OK;
 }
 
+/* Sectors whose flows bear no duty, no export tax and no control need one pass over one array. */
+static void find_plain(pl_gmap *map, const pl_policy *p) {
+    const pl_model *m = map->model;
+    size_t cells = m->N * m->N;
+    for (size_t j = 0; j < m->J; j++)
+        map->plain[j] = map->net == map->border && !any_nonzero(p->tariff + j * cells, cells) &&
+                        !any_nonzero(p->world->tariff + j * cells, cells);
+    for (size_t f = 0; f < map->caps.flows; f++)
+        map->plain[map->caps.flow[f] / cells] = false;
+}
+
 pl_status pl_gmap_policy(pl_gmap *map, const pl_policy *p, double share, pl_error *error) {
     const pl_model *m = map->model;
     size_t count = m->J * m->N * m->N;
@@ -364,6 +375,7 @@ pl_status pl_gmap_policy(pl_gmap *map, const pl_policy *p, double share, pl_erro
     for (size_t k = 0; k < 3; k++)
         memset(cleared[k], 0, m->S * sizeof(double));
     status = pl_caps_enter(map, p, error);
+    find_plain(map, p);
     if (!status && map->stocks)
         pl_stocks_enter(map);
     return status ? status : check_supply(map, error);

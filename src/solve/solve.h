@@ -92,6 +92,8 @@ typedef struct {
      * export tax. Without duties border is user; without export taxes net is border. */
     double *user, *border, *net;
     double *store[3]; /* the memory behind them, taken when first needed */
+    bool
+        *plain; /* [J] no duty and no control in the sector: there border is user, whatever it is elsewhere */
     pl_caps caps;
     double *cap_sum;    /* [J][S] what flows under a control add to the price sum */
     double *cap_rent;   /* [S] rents received */
