@@ -15,7 +15,7 @@ typedef enum {
     PL_CHART_KINDS
 } pl_chart_kind;
 
-enum { PL_CHART_SCRATCH = 10 };
+enum { PL_CHART_SCRATCH = 30 };
 
 /* How a series of a line chart is drawn. */
 typedef enum { PL_LINE_WHOLE, PL_LINE_DASHED, PL_LINE_POINTS } pl_line_style;

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-enum { LEFT = 84, PLOT_WIDTH = 640, PLOT = 400, LETTERS = 12, NEAR = 7 };
+enum { LEFT = 84, PLOT_WIDTH = 640, PLOT = 400, LETTERS = 12, NEAR = 7, SAMPLES = 4 };
 
-/* A box taken by a point or a name; two of them for each row fit the chart's scratch. */
+/* A box taken by a point, a name or a piece of a line: 2 + SAMPLES of them for each row fit the chart's scratch. */
 typedef struct {
     double x, y, width, height;
 } box;
@@ -66,7 +66,7 @@ static const struct {
     size_t ink;
     bool hollow;
 } KIND[] = {{"none", "no deal", 1, false},
-            {"frontier", "the frontier: what both could have at most", 0, true},
+            {"frontier", "the frontier", 0, true},
             {"bargain", "bargains", 3, false},
             {"deal", "packages and answers", 2, false},
             {"first", "of the first result", 0, false},
@@ -80,9 +80,9 @@ static size_t kind_of(const pl_chart *c, size_t row) {
     return k;
 }
 
-static void draw_frontier(FILE *out, const plane *p) {
+static void draw_frontier(FILE *out, plane *p) {
     const pl_chart *c = p->chart;
-    double *x = c->scratch, *y = x + c->rows; /* before boxes are taken */
+    double *x = c->scratch + (PL_CHART_SCRATCH - 2) * c->rows, *y = x + c->rows; /* behind the boxes */
     size_t points = 0;
     for (size_t r = 0; r < c->rows; r++)
         if (!strcmp(c->key[r], "frontier")) {
@@ -97,6 +97,12 @@ static void draw_frontier(FILE *out, const plane *p) {
         }
     if (points > 1)
         pl_svg_polyline(out, x, y, points, pl_paint_series(0), 1.5, NULL);
+    for (size_t k = 1; k < points; k++)
+        for (size_t s = 1; s <= SAMPLES; s++) { /* no name stands on the line */
+            double share = (double)s / (SAMPLES + 1);
+            p->taken[p->boxes++] = (box){x[k - 1] + share * (x[k] - x[k - 1]) - 2,
+                                         y[k - 1] + share * (y[k] - y[k - 1]) - 2, 4, 4};
+        }
 }
 
 static bool overlap(const box *a, const box *b) {

@@ -45,6 +45,7 @@ static void draw_months(FILE *out, const span *s, double top, double bottom) {
     while (s->width / months * each < 46 && each < 1200)
         each = each < 3 ? each + 1 : each * 2;
     date.day = 1;
+    bool first = true; /* a picture says of which year it is */
     for (size_t k = 0; k < 1000; k++) {
         date.year += date.month == 12;
         date.month = date.month % 12 + 1;
@@ -54,8 +55,9 @@ static void draw_months(FILE *out, const span *s, double top, double bottom) {
         if ((date.month - 1) % (int)fmin(each, 12) || (each > 12 && date.year % (int)(each / 12)))
             continue;
         char text[32];
-        snprintf(text, sizeof text, date.month == 1 || each >= 12 ? "%s %d" : "%s", names[date.month - 1],
-                 date.year);
+        snprintf(text, sizeof text, first || date.month == 1 || each >= 12 ? "%s %d" : "%s",
+                 names[date.month - 1], date.year);
+        first = false;
         pl_svg_line(out, place(s, at), top, place(s, at), bottom, pl_paint_ink(PL_INK_GRID), 1, NULL);
         pl_svg_text(out, place(s, at) + 3, top - 5, PL_START, 11, pl_paint_ink(PL_INK_MUTED), false, text);
     }

@@ -460,7 +460,7 @@ static void add_measure(pl_page *page, pl_chart *c, const json_t *list, size_t a
     for (size_t k = at + 1; k < json_array_size(list); k++)
         others += is_shown(json_array_get(list, k)) && like_of(list, k) == at;
     owner_of(owner, sizeof owner, pl_read_text(measure, "text", ""));
-    shorten(text, sizeof text, pl_read_text(measure, "text", ""), others ? 46 : 58);
+    shorten(text, sizeof text, pl_read_text(measure, "text", ""), others ? 46 : 62);
     pl_chart_label(&page->charts, c, row, owner, text);
     if (others)
         pl_chart_say(&page->charts, &c->label[row], "%s, %zu more", text, others);

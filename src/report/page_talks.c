@@ -98,7 +98,7 @@ static void add_planes(pl_page *page) {
         size_t count = points_of(page, points);
         add_plane(page, "plane", points, count, "What each deal is worth to both sides");
         count = close_points(points, count, near);
-        add_plane(page, "plane-close", near, count, "The same, close to the best for both");
+        add_plane(page, "plane-close", near, count, "What deals are worth, close to the best for both");
     }
     free(points);
     free(near);
