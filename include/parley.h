@@ -1011,13 +1011,12 @@ typedef struct {
     double *payoff;               /* percent of baseline income */
     double *against;              /* payoff less the disagreement's */
     double *low, *high;           /* payoff at the 5th and the 95th percentile of draws */
-    double *gain_low,
-        *gain_high;             /* the same of the gain over no deal, which moves with it from draw to draw */
-    double *signs_share;        /* share of the draws in which it would be signed */
-    double *deviation;          /* payoff of the best breach while the others keep to it */
-    double *patience;           /* smallest discount factor at which it is kept; INFINITY: never */
-    double *patience_otherwise; /* the same under the other punishment: mutual best responses, or no deal */
-    double *transfer;           /* million USD a year received */
+    double *gain_low, *gain_high; /* the same of the gain over no deal, draw by draw */
+    double *signs_share;          /* share of the draws in which it would be signed */
+    double *deviation;            /* payoff of the best breach while the others keep to it */
+    double *patience;             /* smallest discount factor at which it is kept; INFINITY: never */
+    double *patience_otherwise;   /* the same under the other punishment: mutual best responses, or no deal */
+    double *transfer;             /* million USD a year received */
     bool *signs, *keeps;
     double *real_income; /* [countries] percent */
     double *money;       /* [countries] equivalent variation, million USD a year */
