@@ -70,6 +70,7 @@ static void put_first(pl_memory *memory, pl_kept *kept) {
 static void forget(pl_memory *memory, pl_kept *kept) {
     unlink_kept(memory, kept);
     memory->bytes -= kept->bytes;
+    memory->count--;
     pl_answer_drop(kept->answer);
     free(kept->key);
     free(kept->body);
@@ -109,7 +110,8 @@ void pl_memory_keep(pl_memory *memory, const char *key, const char *body, size_t
     kept->answer = pl_answer_hold(answer);
     put_first(memory, kept);
     memory->bytes += kept->bytes;
-    while (memory->bytes > memory->most)
+    memory->count++;
+    while (memory->bytes > memory->most || memory->count > PL_MOST_KEPT)
         forget(memory, memory->last);
 }
 

@@ -25,9 +25,9 @@ typedef struct {
     const char *options[OPTIONS];
 } command;
 
-#define TALKS(verb, ...)                                                                                     \
+#define TALKS(verb, queue, ...)                                                                              \
     {                                                                                                        \
-        "talks/" verb, PL_LONG, 1, HAS_OUTPUT | HAS_THREADS, {                                               \
+        "talks/" verb, queue, 1, HAS_OUTPUT | HAS_THREADS, {                                                 \
             "world", "starts", "draws", "seed", __VA_ARGS__                                                  \
         }                                                                                                    \
     }
@@ -49,13 +49,13 @@ static const command commands[] = {
      1,
      HAS_SETTINGS | HAS_OUTPUT | HAS_THREADS,
      {QUESTION, "vary", "samples", "seed", "cold!", "countries", "variable", "variables", NULL}},
-    TALKS("best-response", "player", NULL),
-    TALKS("nash", NULL),
-    TALKS("frontier", "points", NULL),
-    TALKS("bargain", NULL),
-    TALKS("sustain", NULL),
-    TALKS("table", NULL),
-    TALKS("value", "set", "kept!", NULL),
+    TALKS("best-response", PL_LONG, "player", NULL),
+    TALKS("nash", PL_LONG, NULL),
+    TALKS("frontier", PL_LONG, "points", NULL),
+    TALKS("bargain", PL_LONG, NULL),
+    TALKS("sustain", PL_LONG, NULL),
+    TALKS("table", PL_LONG, NULL),
+    TALKS("value", PL_MIDDLE, "set", "kept!", NULL),
     {"world/list", PL_SHORT, 0, 0, {NULL}},
     {"world/info", PL_SHORT, 0, WORLD_IS_ARGUMENT, {"world", "country", NULL}},
     {"facts", PL_MIDDLE, 1, 0, {"world", "all!", NULL}},

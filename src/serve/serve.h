@@ -38,9 +38,10 @@ enum {
     PL_MOST_URL = 16384,
     PL_MOST_BODY = 256 * 1024,
     PL_MOST_PARAMETERS = 256,
-    PL_MOST_CONNECTIONS = 1000,
+    PL_MOST_CONNECTIONS = 800,
     PL_MOST_WAITING = 1024,           /* questions for the desk */
-    PL_MOST_WAITING_CHILDREN = 128,   /* questions for child processes */
+    PL_MOST_WAITING_CHILDREN = 512,   /* questions for child processes */
+    PL_MOST_KEPT = 2048,              /* answers */
     PL_MOST_DESK_SECONDS = 60,        /* for a question at the desk */
     PL_MOST_ANSWER = 64 * 1024 * 1024 /* bytes */
 };
@@ -147,7 +148,7 @@ void pl_answer_drop(pl_answer *answer);
 /* Finished answers by question, the longest unused dropped first when there are more than `most` bytes. Needs the lock. */
 typedef struct pl_kept pl_kept;
 typedef struct {
-    size_t bytes, most;
+    size_t bytes, most, count;
     pl_kept *first, *last; /* in order of use, the latest first */
 } pl_memory;
 pl_answer *pl_memory_find(pl_memory *memory, const char *key, const char *body, size_t length);
@@ -227,6 +228,7 @@ struct pl_serve {
     pl_job *working;   /* children at work */
     pl_job *desk_jobs; /* questions at the desk */
     pl_memory memory;
+    double called;        /* when those in line were last told their place */
     unsigned long rounds; /* sleeps so far */
     double used;          /* when there last was work; 0 when memory has been given back since */
     bool ending;
@@ -246,6 +248,8 @@ void pl_jobs_finish(pl_job *job, pl_answer *answer);
 void pl_jobs_tell(pl_job *job, const char *progress);
 /* The next job of a line that may begin, taken out of it; NULL when there is none. Needs the lock. */
 pl_job *pl_jobs_next(pl_serve *serve, pl_queue queue);
+/* Tells those in line how many are before them, every few seconds, so that viewers see that somebody is there. Needs the lock. */
+void pl_jobs_call(pl_serve *serve);
 /* Stops questions that keep the desk too long. Needs the lock. */
 void pl_jobs_hurry(pl_serve *serve);
 /* Ends every job with a refusal. Needs the lock. */

@@ -60,8 +60,8 @@ static void set_lines(pl_serve *serve) {
     size_t cores = processors > 0 ? (size_t)processors : 1, half = cores > 3 ? cores / 2 : 1;
     serve->line[PL_AT_DESK] = (pl_line){.most_waiting = PL_MOST_WAITING, .most_running = cores};
     serve->line[PL_SHORT] = (pl_line){.most_waiting = PL_MOST_WAITING_CHILDREN, .most_running = 2, .nice = 2};
-    serve->line[PL_MIDDLE] =
-        (pl_line){.most_waiting = PL_MOST_WAITING_CHILDREN, .most_running = half, .nice = 5};
+    serve->line[PL_MIDDLE] = (pl_line){
+        .most_waiting = PL_MOST_WAITING_CHILDREN, .most_running = cores > 2 ? cores - 1 : 1, .nice = 5};
     serve->line[PL_LONG] =
         (pl_line){.most_waiting = PL_MOST_WAITING_CHILDREN, .most_running = half, .nice = 10};
 }
@@ -231,6 +231,7 @@ void pl_serve_step(pl_serve *serve, int milliseconds) {
     pthread_mutex_lock(&serve->lock);
     pl_children_look(serve);
     pl_jobs_hurry(serve);
+    pl_jobs_call(serve);
     watch_all(serve, &w);
     bool busy = serve->working || w.count > w.first;
     pthread_mutex_unlock(&serve->lock);

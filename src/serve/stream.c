@@ -4,26 +4,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* JSON on one line: line feeds in it are only between its parts. */
-static void put_line(FILE *out, const char *text, size_t length) {
-    while (length && (text[length - 1] == '\n' || text[length - 1] == '\r'))
+/* Makes the next event in viewer->out, its JSON on one line: line feeds are only between its parts. False when memory is out. */
+static bool make_event(pl_viewer *viewer, const char *name, const char *data, size_t length) {
+    size_t room = length + strlen(name) + sizeof "event: \ndata: \n\n";
+    free(viewer->out);
+    viewer->out = malloc(room);
+    viewer->out_at = viewer->out_length = 0;
+    if (!viewer->out)
+        return false;
+    int start = snprintf(viewer->out, room, "event: %s\ndata: ", name);
+    char *line = viewer->out + start;
+    memcpy(line, data, length);
+    while (length && (line[length - 1] == '\n' || line[length - 1] == '\r'))
         length--;
     for (size_t i = 0; i < length; i++)
-        fputc(text[i] == '\n' || text[i] == '\r' ? ' ' : text[i], out);
-}
-
-/* Makes the next event in viewer->out; false when memory is out. */
-static bool make_event(pl_viewer *viewer, const char *name, const char *data, size_t length) {
-    free(viewer->out);
-    viewer->out = NULL;
-    viewer->out_at = viewer->out_length = 0;
-    FILE *out = open_memstream(&viewer->out, &viewer->out_length);
-    if (!out)
-        return false;
-    fprintf(out, "event: %s\ndata: ", name);
-    put_line(out, data, length);
-    fputs("\n\n", out);
-    return !fclose(out);
+        line[i] = line[i] == '\n' || line[i] == '\r' ? ' ' : line[i];
+    memcpy(line + length, "\n\n", 2);
+    viewer->out_length = (size_t)start + length + 2;
+    return true;
 }
 
 static ssize_t copy(pl_viewer *viewer, char *to, size_t most) {

@@ -84,14 +84,26 @@ static void take_out(pl_line *line, pl_job *job) {
 }
 
 static void say_waiting(pl_job *job, size_t before) {
-    char more[64] = "";
+    char text[sizeof job->progress], more[64] = "";
     if (before)
         snprintf(more, sizeof more, "; %zu before it", before);
     snprintf(
-        job->progress, sizeof job->progress,
-        "{\"text\":\"waiting for its turn%s\",\"done\":null,\"wanted\":null,\"seconds\":0,\"left\":null}",
+        text, sizeof text,
+        "{\"text\":\"waiting for its turn%s\",\"done\":null,\"wanted\":null,\"seconds\":null,\"left\":null}",
         more);
-    job->told = 1;
+    pl_jobs_tell(job, text);
+}
+
+void pl_jobs_call(pl_serve *serve) {
+    double now = pl_clock();
+    if (now - serve->called < 5)
+        return;
+    serve->called = now;
+    for (int queue = PL_SHORT; queue < PL_QUEUES; queue++) {
+        size_t before = 0;
+        for (pl_job *job = serve->line[queue].first; job; job = job->next)
+            say_waiting(job, before++);
+    }
 }
 
 static pl_job *new_job(pl_serve *serve, pl_target *target, pl_ask *ask, char *body, size_t length) {
