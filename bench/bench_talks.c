@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,25 +22,34 @@ static void stop(const char *text) {
     exit(2);
 }
 
+/* Processor time of all threads: what a machine with other work to do measures more fairly. */
+static double spent(void) {
+    struct rusage used;
+    getrusage(RUSAGE_SELF, &used);
+    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+           1e-6 * (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
+}
+
 /* Answers a verb `rounds` times and prints the fastest. */
 static void measure(const char *name, const char *path, pl_verb verb, const pl_talks_options *options,
                     int rounds) {
     pl_error error;
     pl_game *game = NULL;
-    double best = INFINITY;
+    double best = INFINITY, least = INFINITY;
     if (pl_game_load(path, NULL, NULL, &game, &error))
         stop(error.text);
     for (int round = 0; round < rounds; round++) {
         pl_talks *talks = NULL;
-        double start = now();
+        double start = now(), work = spent();
         if (pl_talks_new(game, verb, options, &talks, &error))
             stop(error.text);
         best = fmin(best, now() - start);
+        least = fmin(least, spent() - work);
         if (round == 0)
             printf("%s converged,%d,yes\n", name, pl_talks_converged(talks));
         pl_talks_free(talks);
     }
-    printf("%s,%.3f,s\n", name, best);
+    printf("%s,%.3f,s\n%s processor time,%.3f,s\n", name, best, name, least);
     fflush(stdout);
     pl_game_free(game);
 }
@@ -148,10 +158,15 @@ int main(int argc, char **argv) {
     }
     unlink(path);
     rmdir(folder);
-    options.threads = 4;
+    pl_talks_options_init(&options); /* as the program does without options, on two threads */
+    options.threads = 2;
     options.points = 40;
     measure("London: frontier of 40 points", london, PL_FRONTIER, &options, 1);
     measure("London: four bargains", london, PL_BARGAIN, &options, 1);
-    measure("London: table of ten packages", london, PL_TABLE, &options, 2);
+    measure("London: table of ten packages", london, PL_TABLE, &options, 3);
+    measure("London: a package made by hand", london, PL_VALUE, &options, 5);
+    options.kept = true;
+    measure("London: whether it is kept", london, PL_VALUE, &options, 2);
+    measure("London: what keeps itself", london, PL_SUSTAIN, &options, 1);
     return 0;
 }

@@ -146,7 +146,7 @@ static pl_status find_all(pl_session *s, bool transfers) {
         status = pl_bargain_find(fair, PL_BARGAIN_EGALITARIAN, s->board, b.stand[PL_BARGAIN_EGALITARIAN],
                                  s->error);
     }
-    bool zone = fair->converged && fair->value > NOTHING;
+    bool zone = fair->allowed && fair->value > NOTHING;
     if (!status && !zone &&
         !pl_talks_note(s->talks,
                        "There is no zone of agreement%s: no setting of the instruments leaves every player "

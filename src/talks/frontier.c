@@ -136,7 +136,7 @@ pl_status pl_verb_frontier(pl_session *s) {
         pl_board_start(g, g->today, start->setting);
         status = pl_bargain_find(&fair, PL_BARGAIN_EGALITARIAN, s->board, start, s->error);
     }
-    bool zone = fair.converged && fair.value > 0;
+    bool zone = fair.allowed && fair.value > 0;
     if (!status && !zone &&
         !pl_talks_note(
             s->talks,

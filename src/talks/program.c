@@ -5,9 +5,13 @@
 #include <nlopt.h>
 #include <string.h>
 
-enum { MOST_EVALUATIONS = 400, AGAIN = 2 };
+enum {
+    RUN = 60,
+    AGAIN = 6
+}; /* evaluations of a run, beyond those its variables need; runs after the first */
 static const double WORTH_IT = 3e-6; /* a gain in percent for which a search goes on */
 static const double STEP = 1e-7;     /* of a scaled variable, at which it has ended */
+static const double ALLOWED = 1e-6;  /* by which a condition may be missed, in percent */
 static const double SMALLEST =
     1e-7; /* gain, in percent, below which the Nash product goes on as a straight line */
 
@@ -311,7 +315,7 @@ static void constraints(unsigned count, double *result, unsigned length, const d
 static const char *outcome_of(nlopt_result result, double violated) {
     if (result == NLOPT_MAXEVAL_REACHED)
         return "stopped early: too many evaluations";
-    if (!(violated <= 1e-6))
+    if (!(violated <= ALLOWED))
         return "stopped early: a condition cannot be met";
     switch (result) {
     case NLOPT_SUCCESS:
@@ -326,15 +330,17 @@ static const char *outcome_of(nlopt_result result, double violated) {
     }
 }
 
-/* A flat stretch can end a run: the next one starts there afresh, until it gains nothing. */
+/* A flat stretch can end a run, and near a kink rounding can keep one going for ever: so runs are short, and the next one
+ * starts afresh where the last ended, until it gains nothing. */
 static nlopt_result climb(work *w, double *value) {
     nlopt_result ended = nlopt_optimize(w->optimiser, w->x, value);
-    for (int again = 0; again < AGAIN && ended > 0 && ended != NLOPT_MAXEVAL_REACHED; again++) {
+    for (int again = 0; again < AGAIN && ended > 0; again++) {
         double before = *value;
         nlopt_result next = nlopt_optimize(w->optimiser, w->x, value);
         ended = next > 0 ? next : ended;
-        if (!(*value > before + WORTH_IT))
-            break;
+        if (*value > before + WORTH_IT)
+            continue;
+        return ended == NLOPT_MAXEVAL_REACHED ? NLOPT_ROUNDOFF_LIMITED : ended;
     }
     return ended;
 }
@@ -361,7 +367,7 @@ static pl_status solve(work *w) {
     nlopt_set_xtol_rel(w->optimiser, 0);
     nlopt_set_xtol_abs1(w->optimiser, STEP);
     nlopt_set_ftol_abs(w->optimiser, 1e-10);
-    nlopt_set_maxeval(w->optimiser, MOST_EVALUATIONS);
+    nlopt_set_maxeval(w->optimiser, RUN + 2 * (int)length);
     evaluate(w, w->x);
     if (has_share(w)) { /* the largest share the start allows */
         double share = INFINITY;
@@ -379,6 +385,7 @@ static pl_status solve(work *w) {
     for (unsigned k = 0; k < count; k++)
         violated = fmax(violated, isnan(result[k]) ? INFINITY : result[k]);
     w->program->outcome = outcome_of(ended, violated);
+    w->program->allowed = violated <= ALLOWED;
     w->program->converged = !strncmp(w->program->outcome, "found", 5);
     w->program->value = value;
     free(result);

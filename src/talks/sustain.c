@@ -117,7 +117,7 @@ static pl_status find_deal(void *data, size_t index, pl_board *board, pl_error *
         return pl_fail_memory(error, g->instruments);
     place(s, index != PLAIN, stand);
     pl_status status = pl_bargain_find(&program, PL_BARGAIN_EGALITARIAN, board, stand, error);
-    if (!status && (index == PLAIN || program.converged) && program.value > NOTHING)
+    if (!status && (index == PLAIN || program.allowed) && program.value > NOTHING)
         status = pl_bargain_find(&program, PL_BARGAIN_NASH, board, stand, error);
     if (!status)
         status = pl_deal_fill(board, stand, &h->deal[index], error);

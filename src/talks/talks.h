@@ -263,7 +263,8 @@ typedef struct {
     double discount, lag, punishment;
     const double *punished;
     /* answer */
-    bool converged;
+    bool converged,
+        allowed; /* the search ended; what it found meets every condition, whether it ended or not */
     size_t evaluations;
     const char *outcome;
     double value;
