@@ -10,15 +10,15 @@
 /* X(name, what it does): every command the program lists; a command's row arrives with its file. Each is
  * `int cli_NAME(int argc, char **argv)`, where argv[0] is "parley NAME", and returns the exit code. */
 #define CLI_COMMANDS(X)                                                                                      \
-    X(run, "solve a scenario, or a question of one line, and say who wins and loses")                        \
+    X(run, "solve a scenario, or a question of one line: who wins and loses")                                \
     X(sweep, "solve a question over ranges, and say where each country does best")                           \
     X(path, "follow a dated scenario month by month")                                                        \
-    X(talks, "what each side would do, what they would agree on, what would be kept")                        \
+    X(talks, "what each side would do, what they would sign, what would be kept")                            \
     X(world, "list, describe, check, make and change worlds")                                                \
     X(check, "run cases with known answers, and laws, and print each deviation")                             \
-    X(backtest, "fit the path on the past, predict April to June 2025, beside naive forecasts")              \
-    X(facts, "the numbers of the reports of 9 June 2025, and what the model has for each")                   \
-    X(report, "put a result, or two side by side, on one page to read, print or pass on")                    \
+    X(backtest, "fit the path on the past, predict April to June 2025, and compare")                         \
+    X(facts, "the numbers of the reports of 9 June 2025, and the model's for each")                          \
+    X(report, "put a result, or two side by side, on one page to read or print")                             \
     X(serve, "the page, and every question of the command line as an address")                               \
     X(completion, "have bash, zsh or fish complete commands, options and names")
 

@@ -358,7 +358,7 @@ int cli_world_export(int argc, char **argv) {
                "gives the same world.",
         .options = options,
         .take = take,
-        .common = CLI_QUIET};
+        .common = CLI_JSON | CLI_QUIET};
     request r = {0};
     cli_common common;
     pl_world *world = NULL;
@@ -375,6 +375,12 @@ int cli_world_export(int argc, char **argv) {
     if (!status)
         status = format == 0 ? pl_world_export_csv(world, common.output, &error)
                              : pl_world_export_json(world, common.output, &error);
+    int code = status ? cli_fail(status, &error) : CLI_DONE;
+    if (!status && common.json)
+        code =
+            cli_print_json(json_pack("{s:s, s:s, s:I, s:I}", "path", common.output, "format", formats[format],
+                                     "countries", (json_int_t)pl_world_size(world, PL_COUNTRY), "sectors",
+                                     (json_int_t)pl_world_size(world, PL_SECTOR)));
     pl_world_free(world);
-    return status ? cli_fail(status, &error) : CLI_DONE;
+    return code;
 }

@@ -40,18 +40,26 @@ static void install_signals(void) {
     sigaction(SIGXFSZ, &action, NULL);
 }
 
-static void print_help(FILE *out) {
-    fputs("Usage: parley COMMAND [OPTION...]\n"
-          "Trade wars and trade talks in general equilibrium.\n\nCommands:\n",
-          out);
-    for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].text);
-    fputs("\n'parley COMMAND --help' explains a command. For a first answer:\n"
-          "  parley run --tariff 'USA<-CHN=145%' --tariff 'CHN<-USA=125%'\n\n"
-          "      --help     this text\n"
-          "      --version  the version\n\n"
-          "Exit codes: 0 done, 1 did not converge or a case failed, 2 bad input, 130 interrupted.\n",
-          out);
+static void print_commands(void) {
+    char lead[32];
+    for (size_t i = 0; i < COMMANDS; i++) {
+        snprintf(lead, sizeof lead, "  %-11s ", commands[i].name);
+        cli_wrap(lead, "%s", commands[i].text);
+    }
+}
+
+static int help(void) {
+    puts("Usage: parley COMMAND [OPTION...]");
+    cli_wrap("", "Trade wars and trade talks in general equilibrium.");
+    puts("\nCommands:");
+    print_commands();
+    putchar('\n');
+    cli_wrap("", "'parley COMMAND --help' explains a command. For a first answer:");
+    puts("  parley run --tariff 'USA<-CHN=145%' --tariff 'CHN<-USA=125%'\n\n"
+         "      --help     this text\n"
+         "      --version  the version\n");
+    cli_wrap("", "Exit codes: 0 done, 1 did not converge or a case failed, 2 bad input, 130 interrupted.");
+    return cli_end_output(CLI_DONE);
 }
 
 static int unknown_command(const char *text) {
@@ -85,18 +93,32 @@ int cli_call(const char *name, int argc, char **argv) {
     return CLI_DONE;
 }
 
+/* "help", "help COMMAND" and "help COMMAND VERB". */
+static int help_on(int argc, char **argv) {
+    static char option[] = "--help";
+    char *words[] = {argc > 0 ? argv[0] : NULL, argc > 1 ? argv[1] : option, option, NULL};
+    if (argc < 1)
+        return help();
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (!strcmp(argv[0], commands[i].name))
+            return run_command(&commands[i], argc > 1 ? 3 : 2, words);
+    return unknown_command(argv[0]);
+}
+
 int main(int argc, char **argv) {
     install_signals();
     cli_follow_parent();
     argp_err_exit_status = CLI_BAD_INPUT;
     if (argc < 2) {
-        print_help(stderr);
+        fputs("Usage: parley COMMAND [OPTION...]\n'parley --help' lists the commands. For a first answer:\n"
+              "  parley run --tariff 'USA<-CHN=145%' --tariff 'CHN<-USA=125%'\n",
+              stderr);
         return CLI_BAD_INPUT;
     }
-    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "-?")) {
-        print_help(stdout);
-        return cli_end_output(CLI_DONE);
-    }
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "-?"))
+        return help();
+    if (!strcmp(argv[1], "help"))
+        return help_on(argc - 2, argv + 2);
     if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
         printf("parley %s\n", pl_version());
         return cli_end_output(CLI_DONE);

@@ -100,6 +100,16 @@ static bool check_spelling(const char *const *names, size_t count, int argc, cha
     return true;
 }
 
+/* argp writes for 79 columns; on a narrower terminal its columns are told to move together. */
+static void fit_help(void) {
+    char format[64];
+    size_t columns = cli_columns(STDOUT_FILENO);
+    if (columns >= 80 || columns < 20)
+        return;
+    snprintf(format, sizeof format, "rmargin=%zu,opt-doc-col=%d", columns - 1, columns < 64 ? 14 : 24);
+    setenv("ARGP_HELP_FMT", format, 0);
+}
+
 void (*cli_describe)(const cli_syntax *syntax, const struct argp_option *options) = NULL;
 
 void cli_parse(const cli_syntax *syntax, int argc, char **argv, cli_common *common, void *input) {
@@ -126,7 +136,8 @@ void cli_parse(const cli_syntax *syntax, int argc, char **argv, cli_common *comm
         exit(cli_end_output(CLI_DONE));
     }
     parse_state state = {syntax, common, input};
-    struct argp argp = {options, take_option, syntax->arguments, syntax->doc, NULL, NULL, NULL};
+    struct argp argp = {count ? options : NULL, take_option, syntax->arguments, syntax->doc, NULL, NULL, NULL};
+    fit_help();
     bool spelt = check_spelling(names, known, argc, argv);
     error_t code = spelt ? argp_parse(&argp, argc, argv, 0, NULL, &state) : 0;
     free(names);
