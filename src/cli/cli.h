@@ -17,7 +17,7 @@
     X(world, "list, describe, check, make and change worlds")                                                \
     X(check, "run cases with known answers, and laws, and print each deviation")                             \
     X(backtest, "fit the path on the past, predict April to June 2025, and compare")                         \
-    X(facts, "the numbers of the reports of 9 June 2025, and the model's for each")                          \
+    X(facts, "the numbers of the reports of 9 June 2025 beside the model's")                                 \
     X(report, "put a result, or two side by side, on one page to read or print")                             \
     X(serve, "the page, and every question of the command line as an address")                               \
     X(completion, "have bash, zsh or fish complete commands, options and names")

@@ -136,7 +136,8 @@ void cli_parse(const cli_syntax *syntax, int argc, char **argv, cli_common *comm
         exit(cli_end_output(CLI_DONE));
     }
     parse_state state = {syntax, common, input};
-    struct argp argp = {count ? options : NULL, take_option, syntax->arguments, syntax->doc, NULL, NULL, NULL};
+    struct argp argp = {
+        count ? options : NULL, take_option, syntax->arguments, syntax->doc, NULL, NULL, NULL};
     fit_help();
     bool spelt = check_spelling(names, known, argc, argv);
     error_t code = spelt ? argp_parse(&argp, argc, argv, 0, NULL, &state) : 0;
