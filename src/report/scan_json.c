@@ -17,9 +17,10 @@ typedef struct {
 static bool open_sheet(sheet *s, const pl_scan_view *view) {
     *s = (sheet){.view = view, .scan = view->scan, .world = pl_scan_world(view->scan)};
     s->country = pl_alloc(MOST_SHOWN, sizeof *s->country);
-    if (s->country)
-        s->countries = pl_scan_shown(view, s->country, MOST_SHOWN);
-    return s->country != NULL;
+    if (s->country && pl_scan_shown(view, s->country, MOST_SHOWN, &s->countries))
+        return true;
+    free(s->country);
+    return false;
 }
 
 /* Sets a key to a new value, taking it over; false when either could not be made. */

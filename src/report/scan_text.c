@@ -23,26 +23,27 @@ static double spread(const pl_scan *scan, pl_variable variable, size_t country) 
     return ends.high == SIZE_MAX ? 0 : ends.highest - ends.lowest;
 }
 
-size_t pl_scan_shown(const pl_scan_view *view, size_t *country, size_t most) {
-    size_t N = pl_world_size(pl_scan_world(view->scan), PL_COUNTRY), count = 0;
-    if (view->countries) {
-        for (; count < view->countries && count < most; count++)
-            country[count] = view->country[count];
-        return count;
-    }
+bool pl_scan_shown(const pl_scan_view *view, size_t *country, size_t most, size_t *shown) {
+    size_t N = pl_world_size(pl_scan_world(view->scan), PL_COUNTRY);
+    *shown = 0;
+    for (; *shown < view->countries && *shown < most; ++*shown)
+        country[*shown] = view->country[*shown];
+    if (view->countries)
+        return true;
     bool money = pl_scan_members(view->scan) && pl_scan_get(view->scan, PL_VAR_equivalent_variation, 0);
     double *wide = pl_alloc(N, sizeof *wide);
     for (size_t n = 0; wide && n < N; n++)
         wide[n] = spread(view->scan, money ? PL_VAR_equivalent_variation : view->variable, n);
-    for (most = most < USUAL ? most : USUAL; wide && count < most && count < N; count++) {
+    for (most = most < USUAL ? most : USUAL; wide && *shown < most && *shown < N; ++*shown) {
         size_t best = 0;
         for (size_t n = 1; n < N; n++)
             best = wide[n] > wide[best] ? n : best;
         wide[best] = -1;
-        country[count] = best;
+        country[*shown] = best;
     }
+    bool made = wide != NULL;
     free(wide);
-    return count;
+    return made;
 }
 
 void pl_scan_place(const pl_scan *scan, size_t member, char *out, size_t size) {
@@ -366,7 +367,8 @@ pl_status pl_report_sweep(FILE *out, const pl_scan_view *view, const pl_layout *
     page p = {.view = view, .scan = view->scan, .world = pl_scan_world(view->scan), .layout = layout};
     char title[200];
     bool peaks = false;
-    p.countries = pl_scan_shown(view, p.country, MOST_SHOWN);
+    if (!pl_scan_shown(view, p.country, MOST_SHOWN, &p.countries))
+        return pl_fail_memory(error, 1);
     p.decimals = decimals_of(&p);
     for (size_t k = 0; k < p.countries; k++)
         peaks = peaks || isfinite(pl_scan_extremes(p.scan, view->variable, p.country[k]).peak);
