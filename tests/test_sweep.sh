@@ -225,6 +225,7 @@ refused "a setting of paths" 'does not change a long-run result' --vary 'setting
 refused "an unknown option" "no option 'relieve' in this scenario (did you mean 'relief'?)" war.yaml --world four.yaml --vary 'option relieve'
 refused "an unknown variant" "no variant 'bth' in this scenario (did you mean 'both'?)" war.yaml --world four.yaml --vary 'variant bth'
 refused "an unknown measure" "no measure 'aa' in this scenario" war.yaml --world four.yaml --vary 'measure aa=0%..5%:3'
+refused "a measure of another variant" "measure b is not in variant 'strike'" war.yaml --world four.yaml --vary 'measure b=0%..5%:3'
 refused "an unknown set of elasticities" "unknown elasticity set 'XX'" --vary 'elasticities FGO,XX'
 refused "a value twice" '5% stands there twice' --vary 'tariff A<-B=5%,5%'
 refused "a thing varied twice" 'is varied twice' --world four.yaml --vary 'tariff A<-B=0%..5%:3' --vary 'tariff A<-B=0%..9%:3'

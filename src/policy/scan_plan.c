@@ -83,6 +83,31 @@ static pl_status find_variant(pl_scan *s, const char *name, pl_error *error) {
                    pl_suggest_text(near, sizeof near, name, names, count < 256 ? count : 256));
 }
 
+static bool has_measure(const pl_variant *variant, const pl_measure *measure) {
+    for (size_t m = 0; m < variant->measures; m++)
+        if (variant->measure[m] == measure)
+            return true;
+    return false;
+}
+
+/* A measure that no variant of the sweep has would be varied without effect. */
+static pl_status check_measures(const pl_scan *s, pl_error *error) {
+    const pl_variant *variant = s->scenario->variant;
+    for (size_t d = 0; d < s->dims; d++) {
+        bool varied = false, found = s->vary[d].kind != PL_VARY_MEASURE;
+        for (size_t o = 0; o < s->dims && !found; o++) {
+            varied = varied || s->vary[o].kind == PL_VARY_VARIANT;
+            for (size_t k = 0; s->vary[o].kind == PL_VARY_VARIANT && k < s->vary[o].count; k++)
+                found = found || has_measure(&variant[(size_t)s->vary[o].value[k]], s->vary[d].measure);
+        }
+        if (!found && !(!varied && has_measure(&variant[s->variant], s->vary[d].measure)))
+            return pl_fail(error, PL_INVALID,
+                           "--vary: %s is not in variant '%s'; choose another with --variant",
+                           s->vary[d].label, variant[s->variant].name);
+    }
+    return PL_OK;
+}
+
 static pl_status count_members(pl_scan *s, size_t samples, pl_error *error) {
     double product = 1;
     char *shape = pl_strdup("");
@@ -220,6 +245,8 @@ static pl_status make(pl_scan *s, pl_scenario *scenario, const char *const *vary
                          MOST_MEMBERS);
     if (!status)
         status = read_dims(s, scenario, vary, count, options, error);
+    if (!status)
+        status = check_measures(s, error);
     if (!status)
         status = count_members(s, options->samples, error);
     if (!status)
