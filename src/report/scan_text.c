@@ -125,8 +125,9 @@ static void say_question(const page *p, FILE *out) {
     size_t width = 0;
     char text[400], lead[128];
     if (*pl_scenario_title(scenario) && strcmp(pl_scenario_name(scenario), "question"))
-        say(p, out, "", pl_scan_varies(p->scan, "variant") ? "%s" : "%s: variant %s",
-            pl_scenario_title(scenario), pl_scan_variant(p->scan));
+        say(p, out, "", "%s%s%s", pl_scenario_title(scenario),
+            pl_scan_varies(p->scan, "variant") ? "" : ": variant ",
+            pl_scan_varies(p->scan, "variant") ? "" : pl_scan_variant(p->scan));
     say(p, out, "", "%zu members%s", pl_scan_members(p->scan),
         pl_scan_is_sampled(p->scan) ? ", drawn at random, one in each part of every range" : "");
     for (size_t d = 0; d < pl_scan_dimensions(p->scan); d++) {
