@@ -34,7 +34,8 @@ static void interpolate(const frontier *f, double part, pl_stand *stand) {
 /* One point: the most the first player can get when the second gets its part of the way between the corners. */
 static pl_status find_point(frontier *f, size_t point, pl_board *board, pl_error *error) {
     double part = (double)point / (double)(f->points - 1), least[2] = {-1e6, 0};
-    pl_program program = {.game = f->game, .floor = f->floor, .aim = PL_AIM_PLAYER, .least = least};
+    pl_program program = {
+        .game = f->game, .floor = f->floor, .aim = PL_AIM_PLAYER, .least = least, .near = true};
     least[1] = (1 - part) * f->least[0] + part * f->least[1];
     pl_status status = pl_program_run(&program, board, f->stand[point], error);
     f->program[point] = program;

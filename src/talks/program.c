@@ -334,7 +334,8 @@ static const char *outcome_of(nlopt_result result, double violated) {
  * starts afresh where the last ended, until it gains nothing. */
 static nlopt_result climb(work *w, double *value) {
     nlopt_result ended = nlopt_optimize(w->optimiser, w->x, value);
-    for (int again = 0; again < AGAIN && ended > 0; again++) {
+    bool settled = ended == NLOPT_FTOL_REACHED || ended == NLOPT_XTOL_REACHED || ended == NLOPT_SUCCESS;
+    for (int again = 0; again < AGAIN && ended > 0 && !(w->program->near && settled); again++) {
         double before = *value;
         nlopt_result next = nlopt_optimize(w->optimiser, w->x, value);
         ended = next > 0 ? next : ended;

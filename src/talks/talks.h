@@ -258,6 +258,7 @@ typedef struct {
     const double *ratio; /* [players] PL_AIM_SHARE */
     const double *least; /* [players] or NULL: floor */
     bool transfers;
+    bool near; /* the start is near the answer: one run that settles will do */
     bool
         keep; /* self-enforcing: at `discount`, detected after `lag`, punished for `punishment` by payoffs `punished` */
     double discount, lag, punishment;
