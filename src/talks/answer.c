@@ -178,7 +178,7 @@ static pl_status find_nash(pl_session *s) {
         return pl_fail_memory(s->error, g->instruments);
     pl_board_start(g, g->today, s->punish->setting);
     pl_pace_begin(g, pl_pace_of(s, PL_WORK_NASH), 0);
-    pl_status status = pl_nash_find(s->board, s->punish, &report, s->error);
+    pl_status status = pl_nash_find(s->board, s->punish, PL_STILL, &report, s->error);
     if (!status)
         status = pl_board_solve(s->board, g->today, s->punish->setting, s->punish->transfer, s->error);
     if (!status && !report.converged &&

@@ -104,7 +104,7 @@ pl_status pl_verb_nash(pl_session *s) {
         size_t solves = s->board->solves;
         place(g, start, &seed, stand);
         pl_pace_begin(g, pl_pace_of(s, PL_WORK_NASH) + g->players * pl_pace_of(s, PL_WORK_SEARCH), 0);
-        status = pl_nash_find(s->board, stand, &report, s->error);
+        status = pl_nash_find(s->board, stand, PL_STILL, &report, s->error);
         if (!status && (start == 0 || (report.converged && is_new(s, stand))))
             status = keep_equilibrium(s, stand, &report, solves);
     }

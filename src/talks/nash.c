@@ -5,7 +5,6 @@
 #include <string.h>
 
 enum { MOST_ROUNDS = 60 };
-static const double STILL = 2e-8; /* in log of one plus a rate, well below 1e-6 in rates */
 
 static pl_status init_all(pl_board *board, pl_response *response, pl_error *error) {
     pl_status status = PL_OK;
@@ -38,7 +37,8 @@ static pl_status answer(pl_response *r, pl_stand *stand, double tolerance, doubl
     return status;
 }
 
-pl_status pl_nash_find(pl_board *board, pl_stand *stand, pl_nash_report *report, pl_error *error) {
+pl_status pl_nash_find(pl_board *board, pl_stand *stand, double still, pl_nash_report *report,
+                       pl_error *error) {
     const pl_game *g = board->game;
     pl_response *response = pl_alloc(g->players, sizeof *response);
     pl_status status = response ? init_all(board, response, error) : pl_fail_memory(error, g->players);
@@ -54,9 +54,9 @@ pl_status pl_nash_find(pl_board *board, pl_stand *stand, pl_nash_report *report,
             found = found && response[p].climb.converged;
         }
         report->rounds++;
-        report->converged = found && tolerance <= STILL && report->move <= 10 * STILL;
+        report->converged = found && tolerance <= still && report->move <= 10 * still;
         /* No use in knowing an answer better than the question. */
-        tolerance = fmax(STILL, fmin(tolerance, 0.03 * report->move));
+        tolerance = fmax(still, fmin(tolerance, 0.03 * report->move));
     }
     if (response)
         clear_all(response, g->players);

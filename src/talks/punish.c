@@ -4,6 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Moves at which the other punishment is known: what it is worth is then exact to about 1e-7 percent. */
+static const double ENOUGH = 1e-6;
+
 pl_status pl_punish_otherwise(const pl_session *s, pl_board *board, pl_punishment *other, pl_error *error) {
     const pl_game *g = s->game;
     pl_nash_report report;
@@ -16,7 +19,7 @@ pl_status pl_punish_otherwise(const pl_session *s, pl_board *board, pl_punishmen
     if (!stand)
         return pl_fail_memory(error, g->instruments);
     pl_board_start(g, g->today, stand->setting);
-    pl_status status = pl_nash_find(board, stand, &report, error);
+    pl_status status = pl_nash_find(board, stand, ENOUGH, &report, error);
     if (!status)
         status = pl_board_solve(board, stand->variant, stand->setting, stand->transfer, error);
     memcpy(other->payoff, board->payoff, g->players * sizeof *other->payoff);

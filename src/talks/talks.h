@@ -226,13 +226,16 @@ pl_status pl_response_run(pl_response *response, pl_stand *stand, double *payoff
 pl_status pl_response_search(pl_response *response, pl_stand *stand, size_t starts, uint64_t seed,
                              double *payoff, pl_error *error);
 
-/* Mutual best responses from where `stand` is, written back. */
+/* A move in log of one plus a rate that is none: well below 1e-6 in rates. */
+#define PL_STILL 2e-8
+/* Mutual best responses from where `stand` is, written back, once nobody moves by more than ten times `still`. */
 typedef struct {
     size_t rounds;
     double move; /* largest move of the last round */
     bool converged;
 } pl_nash_report;
-pl_status pl_nash_find(pl_board *board, pl_stand *stand, pl_nash_report *report, pl_error *error);
+pl_status pl_nash_find(pl_board *board, pl_stand *stand, double still, pl_nash_report *report,
+                       pl_error *error);
 /* The largest gain of any player from deviating. */
 pl_status pl_nash_verify(pl_board *board, const pl_stand *stand, size_t starts, uint64_t seed, double *gain,
                          pl_error *error);
