@@ -144,6 +144,27 @@ COLUMNS=60 "$parley" run war.yaml --variant war -o - >out 2>err
 check "COLUMNS is heeded" awk 'length($0) > 66 { exit 1 }' out
 check "no colour when not on a terminal" sh -c '! grep -q "$(printf "\033")" out'
 
+# Where a quota begins to bind the equations have a kink, at which a line search can halve for ever.
+cat >kink.yaml <<'YAML'
+parley: 1
+name: kink
+title: A war and a quota
+world:
+  countries: [USA, CHN, DEU]
+  sectors: [A01, C26, G45]
+  goods: [A01, C26]
+  flow: {A01: [[50,3,2],[3,60,4],[2,4,40]], C26: [[80,9,7],[9,70,3],[7,3,60]], G45: [[90,1,2],[1,80,2],[2,2,70]]}
+  theta: {A01: 5, C26: 4, G45: 3}
+measures:
+  - {id: us, kind: tariff, by: USA, on: CHN, rate: 30%}
+  - {id: china, kind: tariff, by: CHN, on: USA, rate: 20%}
+  - {id: chips, kind: quota, by: CHN, on: USA, sectors: C26, level: 30%}
+YAML
+for most in 3 6; do
+    timeout -s KILL 20 "$parley" run kink.yaml --max-iterations "$most" --output - --quiet >kink.out 2>&1
+    check "a solve beside a kink ends (at most $most iterations)" test $? -le 1
+done
+
 # What does not converge says so, and the exit tells.
 "$parley" run --world two.yaml --tariff 'A<-B=145%' --max-iterations 1 --tolerance 1e-14 --anderson-depth 0 --damping 0.01 \
     -o - >out 2>err

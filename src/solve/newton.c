@@ -6,9 +6,11 @@
 #include <nvector/nvector_serial.h>
 #include <sunlinsol/sunlinsol_spgmr.h>
 
+enum { DIRECTIONS = 60, TRIALS = 60 }; /* of GMRES and of the line search, a step */
+
 typedef struct {
     pl_gmap *map;
-    size_t evaluations;
+    size_t evaluations, most;
 } problem;
 
 static int residual_of(N_Vector y, N_Vector f, void *data) {
@@ -16,6 +18,9 @@ static int residual_of(N_Vector y, N_Vector f, void *data) {
     double *out = N_VGetArrayPointer(f);
     const double *in = N_VGetArrayPointer(y);
     size_t length = p->map->at.length;
+    /* Beside a kink, where a control begins to bind, KINSOL's line search halves for ever: that is the end of the run. */
+    if (p->evaluations >= p->most)
+        return -1;
     pl_gmap_apply(p->map, in, out);
     p->evaluations++;
     for (size_t i = 0; i < length; i++) {
@@ -41,14 +46,14 @@ static bool set_up(void *kin, problem *p, N_Vector y, SUNLinearSolver linear, do
 
 size_t pl_newton_run(pl_gmap *map, double *y, double *work, double tolerance, size_t steps,
                      double *residual) {
-    problem p = {.map = map};
+    problem p = {.map = map, .most = steps * (DIRECTIONS + TRIALS)};
     SUNContext context = NULL;
     *residual = INFINITY;
     if (SUNContext_Create(NULL, &context))
         return 0;
     sunindextype length = (sunindextype)map->at.length;
     N_Vector state = N_VMake_Serial(length, y, context), scale = N_VNew_Serial(length, context);
-    SUNLinearSolver linear = state ? SUNLinSol_SPGMR(state, SUN_PREC_NONE, 60, context) : NULL;
+    SUNLinearSolver linear = state ? SUNLinSol_SPGMR(state, SUN_PREC_NONE, DIRECTIONS, context) : NULL;
     void *kin = KINCreate(context);
     if (state && scale && linear && kin && set_up(kin, &p, state, linear, tolerance, steps)) {
         N_VConst(1.0, scale);
