@@ -40,7 +40,7 @@ within "Taiwan's part of the chips made" "$(share CHIP TWN)" 0.20 0.22
 within "the United States' part of the aircraft engines made" "$(share ENG USA)" 0.47 0.49
 for product in MAG REE CHIP ENG; do
     verdict "the world says where $product is from" \
-        "$("$parley" world info world-2022 | grep -q "^  split_$product .*assumed: .*source: " || echo "no note with what is assumed and the source")"
+        "$(COLUMNS=2000 "$parley" world info world-2022 | grep -q "^  split_$product .*assumed: .*source: " || echo "no note with what is assumed and the source")"
     verdict "the world counts what is known of $product" \
         "$("$parley" world info world-2022 | grep -Eq "^  split sector +$product: [0-9]+ flows known" || echo "no line")"
 done

@@ -191,7 +191,7 @@ test('talks: the point is dragged to payoffs, and the tariffs that bring them ar
     await tableShown(page);
     const ring = async () => {
         const box = await page.locator('.plane .point.yours .ring').boundingBox();
-        return [box.x + box.width / 2, box.y + box.height / 2];
+        return box ? [box.x + box.width / 2, box.y + box.height / 2] : [NaN, NaN]; // It is being drawn anew.
     };
     const [x, y] = await ring();
     const aim = [x + 24, y - 22];
