@@ -22,7 +22,7 @@ file(GLOB UI_FILES CONFIGURE_DEPENDS ${UI}/*.mjs ${UI}/*.html ${UI}/src/*)
 add_custom_command(OUTPUT ${PAGE}/modules.done DEPENDS ${UI}/package.json ${UI}/package-lock.json VERBATIM
   COMMAND ${CMAKE_COMMAND} -E make_directory ${PAGE}
   COMMAND ${CMAKE_COMMAND} -E copy ${UI}/package.json ${UI}/package-lock.json ${PAGE}
-  COMMAND sh -c "cd \"$1\" && \"$2\" ci --ignore-scripts --no-audit --no-fund --loglevel=error || { echo \"$3\" >&2; exit 1; }" sh
+  COMMAND sh -c "cd \"$1\" && \"$2\" ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 --loglevel=error || { echo \"$3\" >&2; exit 1; }" sh
     ${PAGE} ${PARLEY_NPM} "npm could not fetch the packages of the page; cmake -DPARLEY_PAGE=OFF builds without it"
   COMMAND ${CMAKE_COMMAND} -E touch ${PAGE}/modules.done
   COMMENT "Fetching the page's packages")
