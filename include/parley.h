@@ -895,8 +895,9 @@ pl_status pl_bottleneck_run(const pl_bottleneck *b, size_t days, const double *c
  */
 typedef struct pl_game pl_game;
 
-/* Reads a game with its scenario, loads the world and calibrates the model. `world` (may be NULL) takes the place of the
- * scenario's, `stop` is as in pl_solve_many and kept. PL_INVALID names file, line, player or instrument and what is allowed. */
+/* Reads a game (or that of a scenario that names one) with its scenario, loads the world and calibrates the model. `world` (may be
+ * NULL) takes the place of the scenario's, `stop` is as in pl_solve_many and kept. PL_INVALID names file, line, player or
+ * instrument and what is allowed. */
 pl_status pl_game_load(const char *path, const char *world, volatile int *stop, pl_game **game,
                        pl_error *error);
 void pl_game_free(pl_game *game);

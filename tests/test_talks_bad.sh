@@ -151,6 +151,10 @@ assert package["settings"] == {"us": None, "cn/A01": None, "cn/C26": 0.5, "lic":
 assert all(p["breach"] is None and "keeps" not in p for p in package["players"])
 PY
 report "one part of an entry can be set, and the rest stands" "$(cat err)"
+printf 'parley: 1\nmeasures: []\n' >plain.yaml
+printf 'parley: 1\nmeasures: []\ngame: none.yaml\n' >lost.yaml
+refuse "a scenario without a game" "plain.yaml:1: this is a scenario without a game" "$parley" talks table plain.yaml
+refuse "a scenario whose game is not there" "none.yaml" "$parley" talks table lost.yaml
 refuse "a package made by hand outside its box" "us at 150% is outside its box of 0% to 100%" "$parley" talks value game.yaml --set us=150%
 refuse "an instrument that is not there" "unknown instrument 'licc' (did you mean 'lic'?)" "$parley" talks value game.yaml --set licc=50%
 refuse "a package without a level" "'us' sets nothing: write INSTRUMENT=LEVEL" "$parley" talks value game.yaml --set us

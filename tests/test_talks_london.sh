@@ -14,6 +14,14 @@ code=$?
     sed 's/^/#   /' "$scratch/err"
     exit 1
 }
+"$parley" talks value "$root/scenarios/london-2025.yaml" --set us-tariff=10% --json >"$scratch/by-scenario" 2>/dev/null
+"$parley" talks value "$root/scenarios/london-2025-game.yaml" --set us-tariff=10% --json >"$scratch/by-game" 2>/dev/null
+if [ -s "$scratch/by-game" ] && cmp -s "$scratch/by-game" "$scratch/by-scenario"; then
+    echo "ok a scenario leads to its game"
+else
+    echo "not ok a scenario leads to its game"
+    exit 1
+fi
 python3 - "$scratch/json" <<'PY'
 import json, sys
 talks = json.load(open(sys.argv[1]))

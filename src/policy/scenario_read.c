@@ -338,13 +338,16 @@ static pl_status read_texts(reading *r, const pl_node *root) {
     }
     if (!status)
         status = read_text(root, "title", &s->title, r->error);
+    const char *game = NULL; /* for pl_game_load; here it need only be a name */
+    if (!status && pl_node_get(root, "game"))
+        status = pl_node_text(pl_node_get(root, "game"), "game", &game, r->error);
     return status ? status : read_text(root, "source", &s->source, r->error);
 }
 
 static pl_status read_scenario(reading *r, const pl_node *root) {
     static const char *const keys[] = {
-        "parley", "name",    "title",    "source",   "note", "world",    "settings", "sectors",
-        "groups", "options", "measures", "variants", "on",   "products", "facts",    "observations"};
+        "parley",  "name",     "title",    "source", "note",     "world", "settings",     "sectors", "groups",
+        "options", "measures", "variants", "on",     "products", "facts", "observations", "game"};
     pl_status status = pl_node_check_keys(root, keys, sizeof keys / sizeof *keys, "a scenario", r->error);
     for (size_t p = 0; p < sizeof parts / sizeof *parts && !status; p++) {
         const pl_node *node = pl_node_get(root, parts[p].key);

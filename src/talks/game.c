@@ -214,12 +214,40 @@ pl_status pl_game_from_doc(pl_yaml *doc, const char *path, const char *world, vo
     return status;
 }
 
+/* A scenario names the file of its game: `*full` becomes its path, NULL for a file that names none. */
+static pl_status follow(const pl_yaml *doc, const char *path, char **full, pl_error *error) {
+    const pl_node *root = doc->root, *node = pl_node_get(root, "game");
+    const char *text = NULL;
+    *full = NULL;
+    if (!node || pl_node_get(root, "players"))
+        return PL_OK;
+    pl_status status = pl_node_text(node, "game", &text, error);
+    if (!status && !pl_may_read(path, text))
+        status = pl_node_fail(node, error, "game '%.200s' lies outside the folder that may be read", text);
+    if (!status && !(*full = pl_beside(path, text)))
+        status = pl_fail_memory(error, strlen(text));
+    return status;
+}
+
 pl_status pl_game_load(const char *path, const char *world, volatile int *stop, pl_game **game,
                        pl_error *error) {
     pl_yaml *doc = NULL;
+    char *full = NULL;
     *game = NULL;
     pl_status status = pl_yaml_load(path, &doc, error);
-    return status ? status : pl_game_from_doc(doc, path, world, stop, game, error);
+    if (!status)
+        status = follow(doc, path, &full, error);
+    if (!status && full) {
+        pl_yaml_free(doc);
+        doc = NULL;
+        status = pl_yaml_load(full, &doc, error);
+    }
+    if (!status)
+        status = pl_game_from_doc(doc, full ? full : path, world, stop, game, error);
+    else
+        pl_yaml_free(doc);
+    free(full);
+    return status;
 }
 
 static void free_players(pl_game *g) {

@@ -507,6 +507,10 @@ static pl_status read_head(pl_reading *r, const pl_node *root) {
         "players", "instruments", "disagreement", "transfers", "transfer_limit", "discount", "period",
         "lag",     "punishment",  "packages",     "tables",    "punish_by",      "assumed"};
     pl_game *g = r->game;
+    if (!pl_node_get(root, "players") && (pl_node_get(root, "measures") || pl_node_get(root, "variants")))
+        return pl_node_fail(
+            root, r->error,
+            "this is a scenario without a game: say 'game: FILE' in it, or name a game file (docs/talks.md)");
     pl_status status = pl_node_check_keys(root, keys, sizeof keys / sizeof *keys, "a game", r->error);
     if (!status && !pl_node_get(root, "parley"))
         status = pl_node_fail(root, r->error, "the key 'parley' is missing; a game starts with 'parley: 1'");
