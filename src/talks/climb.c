@@ -115,6 +115,19 @@ static double project(pl_climb *c, double share) {
     return move;
 }
 
+/* What the slope promises of the move to `trial`. */
+static double promise(const pl_climb *c) {
+    double sum = 0;
+    for (size_t k = 0; k < c->n; k++)
+        sum += c->slope[k] * (c->trial[k] - c->v[k]);
+    return sum;
+}
+
+static bool promises_little(const pl_climb *c) {
+    double promised = promise(c);
+    return promised >= 0 && promised < c->enough;
+}
+
 static double length(const double *x, size_t n) {
     double most = 0;
     for (size_t k = 0; k < n; k++)
@@ -131,11 +144,9 @@ static pl_status search_line(pl_climb *c, pl_ascent ascent, void *data, double *
         c->evaluations++;
         if (status)
             return status;
-        double promised = 0, after = 0;
-        for (size_t k = 0; k < c->n; k++) {
-            promised += c->slope[k] * (c->trial[k] - c->v[k]);
+        double promised = promise(c), after = 0;
+        for (size_t k = 0; k < c->n; k++)
             after += c->trial_slope[k] * (c->trial[k] - c->v[k]);
-        }
         bool rises = value >= c->value + 1e-4 * promised;
         bool flat = value >= c->value - NOISE * (1 + fabs(c->value)) && fabs(after) <= 0.9 * promised;
         if (isfinite(value) && (rises || flat)) {
@@ -145,6 +156,8 @@ static pl_status search_line(pl_climb *c, pl_ascent ascent, void *data, double *
             memcpy(c->slope, c->trial_slope, c->n * sizeof(double));
             return PL_OK;
         }
+        if (c->enough > 0 && promised < c->enough)
+            break;
         /* Where a parabola through what is known peaks, within reason. */
         double drop = c->value + promised - value;
         double peak = isfinite(drop) && drop > 0 ? promised / (2 * drop) : 0.1;
@@ -169,7 +182,7 @@ pl_status pl_climb_run(pl_climb *c, pl_ascent ascent, void *data, pl_error *erro
             find_direction(c);
         }
         bool fresh = c->used == 0;
-        if (project(c, 1) <= c->tolerance) {
+        if (project(c, 1) <= c->tolerance || promises_little(c)) {
             c->converged = true;
             c->outcome = "found";
             break;

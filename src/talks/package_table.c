@@ -12,12 +12,14 @@ typedef struct {
 
 /* ---- what packages are worth, and whether they are kept ---- */
 
+static const double ROUGHLY = 1e-7; /* a rise in percent for which a hint is not looked at again */
+
 typedef struct {
     const pl_session *session;
     const pl_stand *stand; /* [count] */
     pl_deal *deal;         /* [count] */
     double *hint;          /* [instruments] everybody's best response to what stands */
-    bool *found;           /* [count][players] */
+    pl_best *best;         /* [count][players] breaches, of deals that are the first of their kind */
     bool both;             /* whether the other punishment is asked for as well */
     pl_punishment otherwise;
 } trial;
@@ -33,6 +35,7 @@ static pl_status find_hint(void *data, size_t player, pl_board *board, pl_error 
     pl_status status =
         stand ? pl_response_init(&r, g, board, player, error) : pl_fail_memory(error, g->instruments);
     r.climb.tolerance = 1e-4;
+    r.climb.enough = ROUGHLY;
     if (!status)
         status = pl_response_search(&r, stand, o->starts, o->seed, &payoff, error);
     for (size_t k = 0; k < r.count && !status; k++)
@@ -42,38 +45,70 @@ static pl_status find_hint(void *data, size_t player, pl_board *board, pl_error 
     return status;
 }
 
-static pl_status test_one(void *data, size_t index, pl_board *board, pl_error *error) {
-    const trial *t = data;
-    const pl_session *s = t->session;
-    size_t players = s->game->players, k = index / players;
-    pl_breach breach = {s->punished, t->hint, s->game->lag, 1, s->options->seed};
-    return pl_deal_test_player(board, &breach, &t->stand[k], index % players, &t->deal[k], &t->found[index],
-                               error);
+/* The first deal that leaves the others where this one leaves them: whoever breaks either does the same. */
+static size_t first_alike(const trial *t, size_t deal, size_t player) {
+    const pl_game *g = t->session->game;
+    for (size_t k = 0; k < deal; k++) {
+        const pl_stand *a = &t->stand[k], *b = &t->stand[deal];
+        bool alike = a->variant == b->variant;
+        for (size_t i = 0; alike && i < g->instruments; i++)
+            alike = g->instrument[i].player == player || a->setting[i] == b->setting[i] ||
+                    (isnan(a->setting[i]) && isnan(b->setting[i]));
+        for (size_t p = 0; alike && p < g->players; p++)
+            alike = a->transfer[p] == b->transfer[p];
+        if (alike)
+            return k;
+    }
+    return deal;
 }
 
-/* What can be worked out side by side before breaches are: the other punishment, every player's best response to what
- * stands, what each deal is worth. */
-static pl_status prepare(void *data, size_t index, pl_board *board, pl_error *error) {
+static pl_breach breach_of(const trial *t) {
+    const pl_session *s = t->session;
+    return (pl_breach){s->punished, t->hint, s->game->lag, 1, s->options->seed};
+}
+
+/* The other punishment first, since it takes longest; then every player's breach of every deal. */
+static pl_status test_one(void *data, size_t index, pl_board *board, pl_error *error) {
     trial *t = data;
+    size_t players = board->game->players, at = index - t->both, k = at / players;
+    if (t->both && index == 0)
+        return pl_punish_otherwise(t->session, board, t->hint, &t->otherwise, error);
+    pl_breach breach = breach_of(t);
+    if (first_alike(t, k, at % players) < k)
+        return PL_OK;
+    return pl_breach_find(board, &breach, &t->stand[k], at % players, &t->best[at], error);
+}
+
+static void judge_all(const trial *t, size_t count) {
+    const pl_game *g = t->session->game;
+    pl_breach breach = breach_of(t);
+    for (size_t k = 0; k < count; k++)
+        for (size_t p = 0; p < g->players; p++)
+            pl_breach_judge(g, &breach, p, &t->best[first_alike(t, k, p) * g->players + p], &t->deal[k]);
+}
+
+/* What can be worked out side by side before breaches are: every player's best response to what stands, what each deal
+ * is worth. */
+static pl_status prepare(void *data, size_t index, pl_board *board, pl_error *error) {
+    const trial *t = data;
     size_t players = board->game->players;
-    if (index == 0)
-        return t->both ? pl_punish_otherwise(t->session, board, &t->otherwise, error) : PL_OK;
-    if (index <= players)
-        return find_hint(t, index - 1, board, error);
-    return pl_deal_fill(board, &t->stand[index - 1 - players], &t->deal[index - 1 - players], error);
+    if (index < players)
+        return find_hint(data, index, board, error);
+    return pl_deal_fill(board, &t->stand[index - players], &t->deal[index - players], error);
 }
 
 static pl_status test_all(pl_session *s, trial *t, size_t count) {
     const pl_game *g = s->game;
     size_t jobs = count * g->players;
-    pl_status status = pl_crew_run(s, 1 + g->players + count,
-                                   (t->both ? pl_pace_of(s, PL_WORK_NASH) : 0) +
-                                       g->players * pl_pace_of(s, PL_WORK_SEARCH) + count,
+    pl_status status = pl_crew_run(s, g->players + count, g->players * pl_pace_of(s, PL_WORK_SEARCH) + count,
                                    true, prepare, t);
     if (!status)
-        status = pl_crew_run(s, jobs, jobs * pl_pace_of(s, PL_WORK_CLIMB), true, test_one, t);
-    for (size_t k = 0; k < jobs && !status; k++)
-        t->deal[k / g->players].converged = t->deal[k / g->players].converged && t->found[k];
+        status =
+            pl_crew_run(s, t->both + jobs,
+                        (t->both ? pl_pace_of(s, PL_WORK_NASH) : 0) + jobs * pl_pace_of(s, PL_WORK_CLIMB),
+                        true, test_one, t);
+    if (!status)
+        judge_all(t, count);
     if (!status && t->both)
         status = pl_punish_compare(s, &t->otherwise, t->deal, count);
     return status;
@@ -83,12 +118,12 @@ pl_status pl_session_test(pl_session *s, const pl_stand *stand, pl_deal *deal, s
     const pl_game *g = s->game;
     trial t = {.session = s, .stand = stand, .deal = deal, .both = both};
     t.hint = pl_alloc(g->instruments, sizeof *t.hint);
-    t.found = pl_alloc(count * g->players, sizeof *t.found);
+    t.best = pl_alloc(count * g->players, sizeof *t.best);
     t.otherwise.payoff = pl_alloc(g->players, sizeof *t.otherwise.payoff);
-    pl_status status = t.hint && t.found && t.otherwise.payoff ? test_all(s, &t, count)
-                                                               : pl_fail_memory(s->error, g->instruments);
+    pl_status status = t.hint && t.best && t.otherwise.payoff ? test_all(s, &t, count)
+                                                              : pl_fail_memory(s->error, g->instruments);
     free(t.hint);
-    free(t.found);
+    free(t.best);
     free(t.otherwise.payoff);
     return status;
 }

@@ -7,7 +7,8 @@
 /* Moves at which the other punishment is known: what it is worth is then exact to about 1e-7 percent. */
 static const double ENOUGH = 1e-6;
 
-pl_status pl_punish_otherwise(const pl_session *s, pl_board *board, pl_punishment *other, pl_error *error) {
+pl_status pl_punish_otherwise(const pl_session *s, pl_board *board, const double *hint, pl_punishment *other,
+                              pl_error *error) {
     const pl_game *g = s->game;
     pl_nash_report report;
     other->found = true;
@@ -18,7 +19,8 @@ pl_status pl_punish_otherwise(const pl_session *s, pl_board *board, pl_punishmen
     pl_stand *stand = pl_stand_new(g, g->today);
     if (!stand)
         return pl_fail_memory(error, g->instruments);
-    pl_board_start(g, g->today, stand->setting);
+    /* Not far from where everybody's best response to what stands would leave them. */
+    memcpy(stand->setting, hint, g->instruments * sizeof *hint);
     pl_status status = pl_nash_find(board, stand, ENOUGH, &report, error);
     if (!status)
         status = pl_board_solve(board, stand->variant, stand->setting, stand->transfer, error);

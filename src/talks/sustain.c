@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const double NOTHING = 1e-7; /* a gain in percent that is none */
+static const double ENOUGH = 1e-10; /* a rise in percent for which no breach is looked at again */
 static const double SHARP = 1e-5;   /* as sharply as the best deals are found, in percent */
 
 double pl_patience(double deal, double deviation, double punished, double lag, double punishment) {
@@ -44,8 +45,8 @@ static void start_breach(const pl_game *g, size_t player, const double *hint, pl
             stand->setting[i] = hint[i];
 }
 
-pl_status pl_deal_test_player(pl_board *board, const pl_breach *breach, const pl_stand *stand, size_t player,
-                              pl_deal *deal, bool *found, pl_error *error) {
+pl_status pl_breach_find(pl_board *board, const pl_breach *breach, const pl_stand *stand, size_t player,
+                         pl_best *best, pl_error *error) {
     const pl_game *g = board->game;
     pl_response r = {0};
     pl_stand *moved = pl_stand_new(g, stand->variant);
@@ -55,28 +56,32 @@ pl_status pl_deal_test_player(pl_board *board, const pl_breach *breach, const pl
         pl_stand_copy(g, stand, moved);
         start_breach(g, player, breach->hint, moved);
         r.climb.tolerance = 1e-4; /* what a breach gains is flat at its top: this is 1e-8 of it */
-        status = pl_response_search(&r, moved, breach->starts, breach->seed + player,
-                                    &deal->deviation[player], error);
+        r.climb.enough = ENOUGH;
+        status = pl_response_search(&r, moved, breach->starts, breach->seed + player, &best->payoff, error);
     }
-    if (!status) { /* standing still is always possible */
-        deal->deviation[player] = fmax(deal->deviation[player], deal->payoff[player]);
-        deal->patience[player] = pl_patience(deal->payoff[player], deal->deviation[player],
-                                             breach->punished[player], breach->lag, g->punishment);
-        deal->keeps[player] = deal->patience[player] <= g->discount;
-    }
-    *found = r.climb.converged;
+    best->converged = r.climb.converged;
     pl_response_clear(&r);
     pl_stand_free(moved);
     return status;
+}
+
+void pl_breach_judge(const pl_game *g, const pl_breach *breach, size_t player, const pl_best *best,
+                     pl_deal *deal) {
+    double stays = deal->payoff[player]; /* standing still is always possible */
+    deal->deviation[player] = fmax(best->payoff, stays);
+    deal->patience[player] =
+        pl_patience(stays, deal->deviation[player], breach->punished[player], breach->lag, g->punishment);
+    deal->keeps[player] = deal->patience[player] <= g->discount;
+    deal->converged = deal->converged && best->converged;
 }
 
 pl_status pl_deal_test(pl_board *board, const pl_breach *breach, const pl_stand *stand, pl_deal *deal,
                        pl_error *error) {
     pl_status status = PL_OK;
     for (size_t p = 0; p < board->game->players && !status; p++) {
-        bool found = false;
-        status = pl_deal_test_player(board, breach, stand, p, deal, &found, error);
-        deal->converged = deal->converged && found;
+        pl_best best = {NAN, false};
+        status = pl_breach_find(board, breach, stand, p, &best, error);
+        pl_breach_judge(board->game, breach, p, &best, deal);
     }
     return status;
 }

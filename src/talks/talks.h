@@ -186,6 +186,7 @@ typedef struct {
     double *slope, *trial, *trial_slope, *direction, *step, *change, *rho, *alpha;
     pl_arena arena;
     double tolerance; /* largest move of a variable at which it stops */
+    double enough;    /* or it is promised no larger rise */
     size_t most;      /* evaluations */
     double value;
     size_t evaluations;
@@ -301,9 +302,15 @@ typedef struct {
 } pl_breach;
 pl_status pl_deal_test(pl_board *board, const pl_breach *breach, const pl_stand *stand, pl_deal *deal,
                        pl_error *error);
-/* The same for one player; `found`: whether the search for its best breach ended where it should. */
-pl_status pl_deal_test_player(pl_board *board, const pl_breach *breach, const pl_stand *stand, size_t player,
-                              pl_deal *deal, bool *found, pl_error *error);
+/* The same for one player in two steps: its best breach, and what that says of the deal. */
+typedef struct {
+    double payoff;
+    bool converged; /* whether the search ended where it should */
+} pl_best;
+pl_status pl_breach_find(pl_board *board, const pl_breach *breach, const pl_stand *stand, size_t player,
+                         pl_best *best, pl_error *error);
+void pl_breach_judge(const pl_game *game, const pl_breach *breach, size_t player, const pl_best *best,
+                     pl_deal *deal);
 
 /* ---- answers (src/talks/answer.c) ---- */
 
@@ -374,8 +381,8 @@ typedef struct {
     double *payoff; /* [players] */
     bool found;
 } pl_punishment;
-pl_status pl_punish_otherwise(const pl_session *session, pl_board *board, pl_punishment *other,
-                              pl_error *error);
+pl_status pl_punish_otherwise(const pl_session *session, pl_board *board, const double *hint,
+                              pl_punishment *other, pl_error *error);
 /* The patience deals need under it, and in words which are kept under which. */
 pl_status pl_punish_compare(pl_session *session, const pl_punishment *other, pl_deal *deal, size_t count);
 pl_status pl_session_punish(pl_session *session);
