@@ -43,9 +43,9 @@ offers() {
     _parley parley "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
     for wanted in "${list[@]}"; do
         if [ "${wanted#!}" != "$wanted" ]; then
-            printf '%s\n' "${COMPREPLY[@]}" | grep -qxF -- "${wanted#!}" && problem="$problem ${wanted#!} is offered;"
+            grep -qxF -- "${wanted#!}" < <(printf '%s\n' "${COMPREPLY[@]}") && problem="$problem ${wanted#!} is offered;"
         else
-            printf '%s\n' "${COMPREPLY[@]}" | grep -qxF -- "$wanted" || problem="$problem $wanted is not offered;"
+            grep -qxF -- "$wanted" < <(printf '%s\n' "${COMPREPLY[@]}") || problem="$problem $wanted is not offered;"
         fi
     done
     verdict "$name" "$problem"
