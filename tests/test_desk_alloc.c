@@ -1,35 +1,10 @@
 /*
  * Every allocation of ours fails in turn while the desk answers, the first time and again: each time the answer is "out of
  * memory", or whole where what failed was only kept for the next question, and nothing leaks (the address sanitizer
- * watches). The linker puts the functions below in the place of malloc, calloc and realloc in our own code.
+ * watches).
  */
 #include "asked.h"
-
-static bool armed;
-static size_t calls, fail_at;
-
-static bool fails(void) {
-    return armed && calls++ == fail_at;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *block, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *block, size_t size);
-
-void *__wrap_malloc(size_t size) {
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size) {
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *block, size_t size) {
-    return fails() ? NULL : __real_realloc(block, size);
-}
+#include "failing_alloc.h"
 
 static char *written;
 static size_t length;

@@ -1,41 +1,15 @@
 /*
  * Every allocation of ours fails in turn, while a result is read, put on a page and drawn: each time the answer is "out of
- * memory", nothing is made, and nothing leaks (the address sanitizer watches). The linker puts the functions below in the place
- * of malloc, calloc and realloc in our own code; libraries keep theirs.
+ * memory", nothing is made, and nothing leaks (the address sanitizer watches).
  */
 #include "report/page.h"
+#include "failing_alloc.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include <cmocka.h>
-
-static bool armed;
-static size_t calls, fail_at;
-
-static bool fails(void) {
-    return armed && calls++ == fail_at;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *block, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *block, size_t size);
-
-void *__wrap_malloc(size_t size) {
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size) {
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *block, size_t size) {
-    return fails() ? NULL : __real_realloc(block, size);
-}
 
 static const char *const RESULT[] = {
     "{\"parley\": \"0.1.0\", \"format\": 1, \"converged\": true, \"world\": {\"countries\": [{\"code\": "

@@ -3,6 +3,7 @@
  * a server starts: each time the outcome is "out of memory", a refusal or less kept, and nothing leaks (the address sanitizer watches).
  */
 #include "serve/serve.h"
+#include "failing_alloc.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,34 +12,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static bool armed;
-static size_t calls, fail_at;
-
-/* A server has threads, which allocate too. */
-static bool fails(void) {
-    return __atomic_load_n(&armed, __ATOMIC_RELAXED) &&
-           __atomic_fetch_add(&calls, 1, __ATOMIC_RELAXED) == fail_at;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *block, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *block, size_t size);
-
-void *__wrap_malloc(size_t size) {
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size) {
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *block, size_t size) {
-    return fails() ? NULL : __real_realloc(block, size);
-}
 
 static void arm(size_t at) {
     calls = 0;

@@ -1,35 +1,9 @@
 /*
  * Every allocation of ours fails in turn, while a world is read, made, changed and written: each time the answer is
- * "out of memory", nothing is made, and nothing leaks (the address sanitizer watches). The linker puts the functions
- * below in the place of malloc, calloc and realloc in our own code; libraries keep theirs.
+ * "out of memory", nothing is made, and nothing leaks (the address sanitizer watches).
  */
 #include "test_world_fixture.h"
-
-static bool armed;
-static size_t calls, fail_at;
-
-static bool fails(void) {
-    return armed && calls++ == fail_at;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *block, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *block, size_t size);
-
-void *__wrap_malloc(size_t size) {
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size) {
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *block, size_t size) {
-    return fails() ? NULL : __real_realloc(block, size);
-}
+#include "failing_alloc.h"
 
 /* What is tried, on files made beforehand in a folder; gives back a world or NULL. */
 typedef pl_status (*action)(const char *folder, const pl_world *from, pl_world **out, pl_error *error);
