@@ -336,6 +336,13 @@ refuse "no such file" "cannot read nowhere: No such file" nowhere
 refuse "an empty folder" "empty: no result is in this folder" empty
 refuse "a folder with two results" "both: this folder holds several results" both
 refuse "a file cut short" "was it cut short?" cut.json
+problem=
+for bytes in $(seq 90001 90060) 7 1; do
+    head -c "$bytes" slow/results.json >cut.json
+    "$parley" report cut.json -o x.html 2>err
+    grep -qF "was it cut short?" err || problem="$problem $bytes bytes"
+done
+report "refused: a file cut at sixty places one after another" "$problem"
 refuse "no JSON" "words.json:1: this is not a whole JSON document" words.json
 refuse "another document" "other.json: this is not a result of parley run, parley path or parley talks" other.json
 refuse "another layout" "format.json: the layout 'format' is not 1" format.json

@@ -134,6 +134,13 @@ static pl_status choose_file(const char *path, char **file, pl_error *error) {
     return PL_INVALID;
 }
 
+/* A file cut within a number, a word or a letter ends at its error without saying that it ends. */
+static bool stops_early(const json_error_t *why, size_t size) {
+    enum json_error_code code = json_error_code(why);
+    return code == json_error_premature_end_of_input ||
+           (code != json_error_end_of_input_expected && why->position >= 0 && (size_t)why->position >= size);
+}
+
 static pl_status parse(pl_saved *r, pl_error *error) {
     struct stat facts;
     FILE *in = fopen(r->file, "rb");
@@ -152,10 +159,9 @@ static pl_status parse(pl_saved *r, pl_error *error) {
     fclose(in);
     if (r->root)
         return PL_OK;
-    bool ended = json_error_code(&why) == json_error_premature_end_of_input;
     return pl_fail_at(error, PL_INVALID, r->file, why.line > 0 ? (size_t)why.line : 0,
                       "this is not a whole JSON document: %s%s", why.text,
-                      ended ? "; was it cut short?" : "");
+                      stops_early(&why, (size_t)facts.st_size) ? "; was it cut short?" : "");
 }
 
 /* ---- what kind ---- */
