@@ -205,16 +205,13 @@ void pl_chart_table(FILE *out, const pl_chart *c) {
 
 /* ---- JSON ---- */
 
-static bool put(json_t *object, const char *key, json_t *value) {
-    return object && value && json_object_set_new(object, key, value) == 0;
-}
-
 static json_t *row_json(const pl_chart *c, size_t row) {
     json_t *o = json_object(), *values = json_array();
-    bool made = put(o, "key", json_string(c->key[row])) && put(o, "label", json_string(c->label[row]));
+    bool made = pl_json_put(o, "key", json_string(c->key[row])) &&
+                pl_json_put(o, "label", json_string(c->label[row]));
     for (size_t k = 0; k < c->columns; k++)
         made = values && json_array_append_new(values, pl_json_number(pl_chart_get(c, row, k))) == 0 && made;
-    if (put(o, "values", values) && made)
+    if (pl_json_put(o, "values", values) && made)
         return o;
     json_decref(o);
     return NULL;
@@ -227,11 +224,12 @@ json_t *pl_chart_json(const pl_chart *c) {
         made = json_array_append_new(columns, json_string(c->column[k] ? c->column[k] : "")) == 0;
     for (size_t r = 0; r < c->rows && made; r++)
         made = json_array_append_new(rows, row_json(c, r)) == 0;
-    made = put(o, "columns", columns) && made;
-    made = put(o, "rows", rows) && made;
-    made = made && put(o, "name", json_string(c->name)) && put(o, "title", json_string(c->title)) &&
-           put(o, "unit", json_string(c->unit)) && put(o, "basis", json_string(c->basis)) &&
-           put(o, "text", json_string(c->text)) && put(o, "kind", json_string(pl_chart_kind_text(c->kind)));
+    made = pl_json_put(o, "columns", columns) && made;
+    made = pl_json_put(o, "rows", rows) && made;
+    made = made && pl_json_put(o, "name", json_string(c->name)) &&
+           pl_json_put(o, "title", json_string(c->title)) && pl_json_put(o, "unit", json_string(c->unit)) &&
+           pl_json_put(o, "basis", json_string(c->basis)) && pl_json_put(o, "text", json_string(c->text)) &&
+           pl_json_put(o, "kind", json_string(pl_chart_kind_text(c->kind)));
     if (made)
         return o;
     json_decref(o);

@@ -6,27 +6,12 @@
 
 /* ---- JSON ---- */
 
-static bool put(json_t *object, const char *key, json_t *value) {
-    return object && value && json_object_set_new(object, key, value) == 0;
-}
-
-static json_t *numbers(const double *value, size_t count) {
-    json_t *list = json_array();
-    for (size_t i = 0; list && i < count; i++) {
-        if (json_array_append_new(list, pl_json_number(value[i]))) {
-            json_decref(list);
-            list = NULL;
-        }
-    }
-    return list;
-}
-
 /* Every variable of partners or sectors with its values. */
 static json_t *values_object(double *const *values, bool sectors, size_t count) {
     json_t *o = json_object();
     const char *name = NULL, *unit = NULL, *text = NULL;
     for (size_t k = 0; o && pl_detail_describe(sectors, k, &name, &unit, &text); k++) {
-        if (!put(o, name, numbers(values[k], count))) {
+        if (!pl_json_put(o, name, pl_json_numbers(values[k], count))) {
             json_decref(o);
             o = NULL;
         }
@@ -40,10 +25,10 @@ static json_t *country_object(const pl_run *run, size_t variant, size_t country)
     if (pl_detail_init(&detail, run, variant, country, NULL))
         return NULL;
     json_t *o = json_object();
-    bool made = put(o, "code", json_string(pl_world_code(w, PL_COUNTRY, country))) &&
-                put(o, "name", json_string(pl_world_name(w, PL_COUNTRY, country))) &&
-                put(o, "partners", values_object(detail.partner, false, detail.N)) &&
-                put(o, "sectors", values_object(detail.sector, true, detail.J));
+    bool made = pl_json_put(o, "code", json_string(pl_world_code(w, PL_COUNTRY, country))) &&
+                pl_json_put(o, "name", json_string(pl_world_name(w, PL_COUNTRY, country))) &&
+                pl_json_put(o, "partners", values_object(detail.partner, false, detail.N)) &&
+                pl_json_put(o, "sectors", values_object(detail.sector, true, detail.J));
     pl_detail_clear(&detail);
     if (made)
         return o;
@@ -66,7 +51,7 @@ static json_t *describe(bool sectors) {
     json_t *all = json_object();
     const char *name = NULL, *unit = NULL, *text = NULL;
     for (size_t k = 0; all && pl_detail_describe(sectors, k, &name, &unit, &text); k++) {
-        if (!put(all, name, json_pack("{s:s, s:s}", "unit", unit, "long_name", text))) {
+        if (!pl_json_put(all, name, json_pack("{s:s, s:s}", "unit", unit, "long_name", text))) {
             json_decref(all);
             all = NULL;
         }
@@ -76,7 +61,7 @@ static json_t *describe(bool sectors) {
 
 json_t *pl_json_country_variables(void) {
     json_t *o = json_object();
-    if (put(o, "partners", describe(false)) && put(o, "sectors", describe(true)))
+    if (pl_json_put(o, "partners", describe(false)) && pl_json_put(o, "sectors", describe(true)))
         return o;
     json_decref(o);
     return NULL;

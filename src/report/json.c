@@ -4,38 +4,14 @@
 
 #include <math.h>
 
-json_t *pl_json_number(double value) {
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
-/* Sets a key to a new value, taking it over; false when either could not be made. */
-static bool put(json_t *object, const char *key, json_t *value) {
-    return object && value && json_object_set_new(object, key, value) == 0;
-}
-
-static json_t *text_or_null(const char *text) {
-    return text && text[0] ? json_string(text) : json_null();
-}
-
-static json_t *numbers(const double *value, size_t count) {
-    json_t *list = json_array();
-    for (size_t i = 0; list && i < count; i++) {
-        if (json_array_append_new(list, pl_json_number(value[i]))) {
-            json_decref(list);
-            list = NULL;
-        }
-    }
-    return list;
-}
-
 static json_t *labels(const pl_world *w, pl_axis axis) {
     json_t *list = json_array();
     for (size_t i = 0; list && i < pl_world_size(w, axis); i++) {
         json_t *entry = json_object();
-        bool made = put(entry, "code", json_string(pl_world_code(w, axis, i))) &&
-                    put(entry, "name", json_string(pl_world_name(w, axis, i)));
+        bool made = pl_json_put(entry, "code", json_string(pl_world_code(w, axis, i))) &&
+                    pl_json_put(entry, "name", json_string(pl_world_name(w, axis, i)));
         if (made && axis == PL_SECTOR)
-            made = put(entry, "goods", json_boolean(pl_world_is_goods(w, i)));
+            made = pl_json_put(entry, "goods", json_boolean(pl_world_is_goods(w, i)));
         if (!made || json_array_append(list, entry)) {
             json_decref(list);
             list = NULL;
@@ -51,12 +27,13 @@ static json_t *world_object(const pl_run *run) {
     bool made = true;
     const char *key;
     for (size_t i = 0; made && (key = pl_world_note_key(w, i)) != NULL; i++)
-        made = put(notes, key, json_string(pl_world_note(w, key)));
-    made = put(world, "notes", notes) && made;
-    made = put(world, "name", text_or_null(pl_run_world_name(run))) && made;
-    made = put(world, "countries", labels(w, PL_COUNTRY)) && made;
-    made = put(world, "sectors", labels(w, PL_SECTOR)) && made;
-    made = put(world, "baseline", json_string(pl_model_world(run->model) == w ? "as given" : "balanced")) &&
+        made = pl_json_put(notes, key, json_string(pl_world_note(w, key)));
+    made = pl_json_put(world, "notes", notes) && made;
+    made = pl_json_put(world, "name", pl_json_text(pl_run_world_name(run))) && made;
+    made = pl_json_put(world, "countries", labels(w, PL_COUNTRY)) && made;
+    made = pl_json_put(world, "sectors", labels(w, PL_SECTOR)) && made;
+    made = pl_json_put(world, "baseline",
+                       json_string(pl_model_world(run->model) == w ? "as given" : "balanced")) &&
            made;
     if (made)
         return world;
@@ -68,20 +45,21 @@ static json_t *world_object(const pl_run *run) {
 static json_t *settings_object(const pl_run *run) {
     const pl_settings *s = pl_model_settings(run->model);
     json_t *o = json_object();
-    bool made = put(o, "closure", json_string(pl_closure_text(s->closure))) &&
-                put(o, "elasticities", json_string(pl_model_elasticities(run->model))) &&
-                put(o, "sigma_value_added", pl_json_number(s->sigma_value_added)) &&
-                put(o, "sigma_inputs", pl_json_number(s->sigma_inputs)) &&
-                put(o, "sigma_final", pl_json_number(s->sigma_final)) &&
-                put(o, "kappa", isinf(s->kappa) ? json_string("inf") : pl_json_number(s->kappa)) &&
-                put(o, "tolerance", pl_json_number(s->tolerance)) &&
-                put(o, "max_iterations", json_integer((json_int_t)s->max_iterations)) &&
-                put(o, "anderson_depth", json_integer((json_int_t)s->anderson_depth)) &&
-                put(o, "damping", pl_json_number(s->damping)) &&
-                put(o, "theta_by_sector",
-                    numbers(pl_model_theta(run->model), pl_world_size(run->world, PL_SECTOR))) &&
-                put(o, "sigma_value_added_by_sector", numbers(run->model->sigma_v, run->model->J)) &&
-                put(o, "sigma_inputs_by_sector", numbers(run->model->sigma_m, run->model->J));
+    bool made =
+        pl_json_put(o, "closure", json_string(pl_closure_text(s->closure))) &&
+        pl_json_put(o, "elasticities", json_string(pl_model_elasticities(run->model))) &&
+        pl_json_put(o, "sigma_value_added", pl_json_number(s->sigma_value_added)) &&
+        pl_json_put(o, "sigma_inputs", pl_json_number(s->sigma_inputs)) &&
+        pl_json_put(o, "sigma_final", pl_json_number(s->sigma_final)) &&
+        pl_json_put(o, "kappa", isinf(s->kappa) ? json_string("inf") : pl_json_number(s->kappa)) &&
+        pl_json_put(o, "tolerance", pl_json_number(s->tolerance)) &&
+        pl_json_put(o, "max_iterations", json_integer((json_int_t)s->max_iterations)) &&
+        pl_json_put(o, "anderson_depth", json_integer((json_int_t)s->anderson_depth)) &&
+        pl_json_put(o, "damping", pl_json_number(s->damping)) &&
+        pl_json_put(o, "theta_by_sector",
+                    pl_json_numbers(pl_model_theta(run->model), pl_world_size(run->world, PL_SECTOR))) &&
+        pl_json_put(o, "sigma_value_added_by_sector", pl_json_numbers(run->model->sigma_v, run->model->J)) &&
+        pl_json_put(o, "sigma_inputs_by_sector", pl_json_numbers(run->model->sigma_m, run->model->J));
     if (made)
         return o;
     json_decref(o);
@@ -104,10 +82,10 @@ static json_t *variables_object(const pl_view *view) {
         json_t *axes = pl_variable_by_sector(variable) ? json_pack("[ss]", "sector", "country")
                                                        : json_pack("[s]", "country");
         json_t *entry = json_object();
-        bool made = put(entry, "unit", json_string(pl_variable_unit(variable))) &&
-                    put(entry, "long_name", json_string(pl_variable_text(variable)));
-        made = put(entry, "axes", axes) && made;
-        if (!put(all, pl_variable_name(variable), entry) || !made) {
+        bool made = pl_json_put(entry, "unit", json_string(pl_variable_unit(variable))) &&
+                    pl_json_put(entry, "long_name", json_string(pl_variable_text(variable)));
+        made = pl_json_put(entry, "axes", axes) && made;
+        if (!pl_json_put(all, pl_variable_name(variable), entry) || !made) {
             json_decref(all);
             all = NULL;
         }
@@ -119,9 +97,9 @@ static json_t *options_list(const pl_scenario *s) {
     json_t *list = json_array();
     for (size_t o = 0; list && o < pl_scenario_options(s); o++) {
         json_t *entry = json_object();
-        bool made = put(entry, "name", json_string(pl_scenario_option_name(s, o))) &&
-                    put(entry, "title", text_or_null(pl_scenario_option_title(s, o))) &&
-                    put(entry, "on", json_boolean(pl_scenario_option_on(s, o)));
+        bool made = pl_json_put(entry, "name", json_string(pl_scenario_option_name(s, o))) &&
+                    pl_json_put(entry, "title", pl_json_text(pl_scenario_option_title(s, o))) &&
+                    pl_json_put(entry, "on", json_boolean(pl_scenario_option_on(s, o)));
         if (json_array_append_new(list, entry) || !made) {
             json_decref(list);
             list = NULL;
@@ -134,9 +112,10 @@ static json_t *options_list(const pl_scenario *s) {
 
 static json_t *measure_object(const pl_measure *measure) {
     json_t *o = json_object();
-    if (put(o, "text", json_string(measure->text)) && put(o, "source", text_or_null(measure->source)) &&
-        put(o, "note", text_or_null(measure->note)) &&
-        put(o, "assumed", json_boolean(pl_measure_assumed(measure))))
+    if (pl_json_put(o, "text", json_string(measure->text)) &&
+        pl_json_put(o, "source", pl_json_text(measure->source)) &&
+        pl_json_put(o, "note", pl_json_text(measure->note)) &&
+        pl_json_put(o, "assumed", json_boolean(pl_measure_assumed(measure))))
         return o;
     json_decref(o);
     return NULL;
@@ -163,7 +142,7 @@ static json_t *certificate_object(const pl_certificate *certificate, bool certif
     const char *name, *text;
     double value;
     for (size_t k = 0; o && certified && pl_certificate_part(certificate, k, &name, &text, &value); k++) {
-        if (!put(o, name, pl_json_number(value))) {
+        if (!pl_json_put(o, name, pl_json_number(value))) {
             json_decref(o);
             o = NULL;
         }
@@ -176,10 +155,10 @@ static json_t *values_of(const pl_run *run, size_t variant, pl_variable variable
     const double *value = pl_result_get(run->result[variant], variable);
     size_t N = pl_world_size(run->world, PL_COUNTRY), J = pl_world_size(run->world, PL_SECTOR);
     if (!pl_variable_by_sector(variable))
-        return numbers(value, N);
+        return pl_json_numbers(value, N);
     json_t *list = json_array();
     for (size_t j = 0; list && j < J; j++) {
-        if (json_array_append_new(list, numbers(value + j * N, N))) {
+        if (json_array_append_new(list, pl_json_numbers(value + j * N, N))) {
             json_decref(list);
             list = NULL;
         }
@@ -190,12 +169,12 @@ static json_t *values_of(const pl_run *run, size_t variant, pl_variable variable
 static json_t *world_totals(const pl_run *run, size_t variant) {
     pl_world_change sum = pl_run_world_change(run, variant);
     json_t *o = json_object();
-    if (put(o, "equivalent_variation", pl_json_number(sum.equivalent_variation)) &&
-        put(o, "income_before", pl_json_number(sum.income_before)) &&
-        put(o, "duties_before", pl_json_number(sum.duties_before)) &&
-        put(o, "duties", pl_json_number(sum.duties)) &&
-        put(o, "trade_before", pl_json_number(sum.trade_before)) &&
-        put(o, "trade", pl_json_number(sum.trade)))
+    if (pl_json_put(o, "equivalent_variation", pl_json_number(sum.equivalent_variation)) &&
+        pl_json_put(o, "income_before", pl_json_number(sum.income_before)) &&
+        pl_json_put(o, "duties_before", pl_json_number(sum.duties_before)) &&
+        pl_json_put(o, "duties", pl_json_number(sum.duties)) &&
+        pl_json_put(o, "trade_before", pl_json_number(sum.trade_before)) &&
+        pl_json_put(o, "trade", pl_json_number(sum.trade)))
         return o;
     json_decref(o);
     return NULL;
@@ -220,21 +199,24 @@ static json_t *variant_object(const pl_run *run, const pl_view *view, size_t v) 
     json_t *o = json_object(), *values = json_object();
     bool made = true;
     for (size_t k = 0; made && k < count_variables(view); k++)
-        made = put(values, pl_variable_name(variable_at(view, k)), values_of(run, v, variable_at(view, k)));
-    made = put(o, "values", values) && made;
+        made = pl_json_put(values, pl_variable_name(variable_at(view, k)),
+                           values_of(run, v, variable_at(view, k)));
+    made = pl_json_put(o, "values", values) && made;
     if (made && view && view->countries)
-        made = put(o, "countries", pl_json_countries(run, v, view));
-    made = made && put(o, "name", json_string(pl_scenario_variant_name(s, v))) &&
-           put(o, "title", text_or_null(pl_scenario_variant_title(s, v))) &&
-           put(o, "measures", measures_list(s, v)) && put(o, "controls", pl_json_controls(run, v)) &&
-           put(o, "converged", json_boolean(pl_result_converged(r))) &&
-           put(o, "method", json_string(pl_method_text(pl_result_method(r)))) &&
-           put(o, "iterations", json_integer((json_int_t)pl_result_iterations(r))) &&
-           put(o, "sweeps", json_integer((json_int_t)pl_result_sweeps(r))) &&
-           put(o, "residual", pl_json_number(pl_result_residual(r))) &&
-           put(o, "certificate", certificate_object(&run->certificate[v], run->certified)) &&
-           put(o, "tariffs", pl_json_top_tariffs(run, v)) && put(o, "sentences", sentences_list(run, v)) &&
-           put(o, "world_total", world_totals(run, v));
+        made = pl_json_put(o, "countries", pl_json_countries(run, v, view));
+    made = made && pl_json_put(o, "name", json_string(pl_scenario_variant_name(s, v))) &&
+           pl_json_put(o, "title", pl_json_text(pl_scenario_variant_title(s, v))) &&
+           pl_json_put(o, "measures", measures_list(s, v)) &&
+           pl_json_put(o, "controls", pl_json_controls(run, v)) &&
+           pl_json_put(o, "converged", json_boolean(pl_result_converged(r))) &&
+           pl_json_put(o, "method", json_string(pl_method_text(pl_result_method(r)))) &&
+           pl_json_put(o, "iterations", json_integer((json_int_t)pl_result_iterations(r))) &&
+           pl_json_put(o, "sweeps", json_integer((json_int_t)pl_result_sweeps(r))) &&
+           pl_json_put(o, "residual", pl_json_number(pl_result_residual(r))) &&
+           pl_json_put(o, "certificate", certificate_object(&run->certificate[v], run->certified)) &&
+           pl_json_put(o, "tariffs", pl_json_top_tariffs(run, v)) &&
+           pl_json_put(o, "sentences", sentences_list(run, v)) &&
+           pl_json_put(o, "world_total", world_totals(run, v));
     if (made)
         return o;
     json_decref(o);
@@ -247,17 +229,20 @@ json_t *pl_json_run(const pl_run *run, const pl_view *view, const char *command)
     bool made = variants != NULL;
     for (size_t v = 0; made && v < run->variants; v++)
         made = json_array_append_new(variants, variant_object(run, view, v)) == 0;
-    made = put(root, "variants", variants) && made;
+    made = pl_json_put(root, "variants", variants) && made;
     if (made && view && view->countries)
-        made = put(root, "country_variables", pl_json_country_variables());
-    made = made && put(root, "parley", json_string(pl_version())) && put(root, "format", json_integer(1)) &&
-           put(root, "name", text_or_null(pl_scenario_name(s))) &&
-           put(root, "title", text_or_null(pl_scenario_title(s))) &&
-           put(root, "command", text_or_null(command)) &&
-           put(root, "converged", json_boolean(pl_run_converged(run))) &&
-           put(root, "world", world_object(run)) && put(root, "settings", settings_object(run)) &&
-           put(root, "options", options_list(s)) && put(root, "variables", variables_object(view)) &&
-           put(root, "start", json_string(run->warm ? "warm" : "cold"));
+        made = pl_json_put(root, "country_variables", pl_json_country_variables());
+    made = made && pl_json_put(root, "parley", json_string(pl_version())) &&
+           pl_json_put(root, "format", json_integer(1)) &&
+           pl_json_put(root, "name", pl_json_text(pl_scenario_name(s))) &&
+           pl_json_put(root, "title", pl_json_text(pl_scenario_title(s))) &&
+           pl_json_put(root, "command", pl_json_text(command)) &&
+           pl_json_put(root, "converged", json_boolean(pl_run_converged(run))) &&
+           pl_json_put(root, "world", world_object(run)) &&
+           pl_json_put(root, "settings", settings_object(run)) &&
+           pl_json_put(root, "options", options_list(s)) &&
+           pl_json_put(root, "variables", variables_object(view)) &&
+           pl_json_put(root, "start", json_string(run->warm ? "warm" : "cold"));
     if (made)
         return root;
     json_decref(root);

@@ -4,35 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-bool pl_json_put(json_t *object, const char *key, json_t *value) {
-    if (object && value)
-        return json_object_set_new(object, key, value) == 0;
-    json_decref(value);
-    return false;
-}
-
-bool pl_json_add(json_t *list, json_t *value) {
-    if (list && value)
-        return json_array_append_new(list, value) == 0;
-    json_decref(value);
-    return false;
-}
-
-json_t *pl_json_whole(json_t *made, bool whole) {
-    if (whole)
-        return made;
-    json_decref(made);
-    return NULL;
-}
-
-static json_t *numbers(const double *value, size_t count) {
-    json_t *list = json_array();
-    bool made = true;
-    for (size_t t = 0; t < count; t++)
-        made = pl_json_add(list, pl_json_number(value[t])) && made;
-    return pl_json_whole(list, made);
-}
-
 static const pl_world *world_of(const pl_path_view *view) {
     return pl_model_world(pl_path_model(view->path));
 }
@@ -101,9 +72,9 @@ static json_t *observed_list(const pl_path_view *view) {
     bool made = true;
     for (size_t k = 0; k < rows; k++) {
         const pl_observed *row = pl_comparison_row(view->observed, k);
-        json_t *model = json_pack("{so so so}", "level", numbers(row->level, months), "month_on_month",
-                                  numbers(row->month_on_month, months), "year_on_year",
-                                  numbers(row->year_on_year, months));
+        json_t *model = json_pack("{so so so}", "level", pl_json_numbers(row->level, months),
+                                  "month_on_month", pl_json_numbers(row->month_on_month, months),
+                                  "year_on_year", pl_json_numbers(row->year_on_year, months));
         json_t *one =
             json_pack("{ss ss ss ss ss ss ss ss so so sI so so}", "series", row->series, "text", row->text,
                       "importer", row->importer, "exporter", row->exporter, "unit", row->unit, "model_unit",
@@ -291,10 +262,6 @@ static json_t *certificate_object(const pl_path *path) {
     return pl_json_whole(certificate, made);
 }
 
-static json_t *text_or_null(const char *text) {
-    return text && *text ? json_string(text) : json_null();
-}
-
 static json_t *names_of(const pl_world *w, pl_axis axis) {
     json_t *names = json_object();
     bool made = true;
@@ -316,12 +283,12 @@ bool pl_path_json_more(json_t *root, const pl_path_view *view) {
            pl_json_put(root, "moved", moves_list(s)) &&
            pl_json_put(root, "measures", pl_json_measures(s, view->variant)) &&
            pl_json_put(root, "certificate", certificate_object(view->path)) &&
-           pl_json_put(root, "variant_title", text_or_null(pl_scenario_variant_title(s, view->variant))) &&
-           pl_json_put(root, "source", text_or_null(pl_scenario_source(s))) &&
+           pl_json_put(root, "variant_title", pl_json_text(pl_scenario_variant_title(s, view->variant))) &&
+           pl_json_put(root, "source", pl_json_text(pl_scenario_source(s))) &&
            pl_json_put(root, "world",
-                       json_pack("{so so so}", "name", text_or_null(pl_scenario_world(s)), "title",
-                                 text_or_null(pl_world_note(w, "title")), "source",
-                                 text_or_null(pl_world_note(w, "source")))) &&
+                       json_pack("{so so so}", "name", pl_json_text(pl_scenario_world(s)), "title",
+                                 pl_json_text(pl_world_note(w, "title")), "source",
+                                 pl_json_text(pl_world_note(w, "source")))) &&
            pl_json_put(root, "country_names", names_of(w, PL_COUNTRY)) &&
            pl_json_put(root, "sector_names", names_of(w, PL_SECTOR)) &&
            pl_json_put(

@@ -257,9 +257,14 @@ typedef struct {
 json_t *pl_json_run(const pl_run *run, const pl_view *view, const char *command);
 /* A number, or null where it is not finite: JSON has no other way. */
 json_t *pl_json_number(double value);
+json_t *pl_json_numbers(const double *value, size_t count);
+/* A text, or null where there is none. */
+json_t *pl_json_text(const char *text);
 /* Sets a key, or appends, taking the new value over; false when either could not be made. */
 bool pl_json_put(json_t *object, const char *key, json_t *value);
 bool pl_json_add(json_t *list, json_t *value);
+/* The list with the value, which is taken over; NULL, and the list is released, when either could not be made. */
+json_t *pl_json_append(json_t *list, json_t *value);
 /* `made` when it is whole, else NULL, and it is released. */
 json_t *pl_json_whole(json_t *made, bool whole);
 /* Writes a document with sorted keys and exact numbers, and releases it; NULL is out of memory. */

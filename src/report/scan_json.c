@@ -23,29 +23,8 @@ static bool open_sheet(sheet *s, const pl_scan_view *view) {
     return false;
 }
 
-/* Sets a key to a new value, taking it over; false when either could not be made. */
-static bool put(json_t *object, const char *key, json_t *value) {
-    return object && value && json_object_set_new(object, key, value) == 0;
-}
-
-static bool add(json_t *list, json_t *value) {
-    return list && value && json_array_append_new(list, value) == 0;
-}
-
-static json_t *text_or_null(const char *text) {
-    return text && *text ? json_string(text) : json_null();
-}
-
 static json_t *count_of(size_t count) {
     return json_integer((json_int_t)count);
-}
-
-/* Gives back what was made, or releases it. */
-static json_t *whole(json_t *object, bool made) {
-    if (made)
-        return object;
-    json_decref(object);
-    return NULL;
 }
 
 /* ---- JSON ---- */
@@ -55,22 +34,23 @@ static json_t *dimension_object(const pl_scan_dimension *dim) {
     bool made = values && text;
     for (size_t k = 0; k < dim->count && made; k++) {
         json_t *value = dim->numeric ? pl_json_number(dim->value[k]) : json_string(dim->text[k]);
-        made = add(values, value) && add(text, json_string(dim->text[k]));
+        made = pl_json_add(values, value) && pl_json_add(text, json_string(dim->text[k]));
     }
-    made = put(o, "values", values) && made;
-    made = put(o, "text", text) && made;
-    return whole(o, made && put(o, "name", json_string(dim->name)) &&
-                        put(o, "label", json_string(dim->label)) && put(o, "unit", text_or_null(dim->unit)) &&
-                        put(o, "count", count_of(dim->count)) &&
-                        put(o, "numeric", json_boolean(dim->numeric)));
+    made = pl_json_put(o, "values", values) && made;
+    made = pl_json_put(o, "text", text) && made;
+    return pl_json_whole(o, made && pl_json_put(o, "name", json_string(dim->name)) &&
+                                pl_json_put(o, "label", json_string(dim->label)) &&
+                                pl_json_put(o, "unit", pl_json_text(dim->unit)) &&
+                                pl_json_put(o, "count", count_of(dim->count)) &&
+                                pl_json_put(o, "numeric", json_boolean(dim->numeric)));
 }
 
 static json_t *dimensions_list(const sheet *s) {
     json_t *list = json_array();
     for (size_t d = 0; list && d < pl_scan_dimensions(s->scan); d++) {
         pl_scan_dimension dim = pl_scan_get_dimension(s->scan, d);
-        if (!add(list, dimension_object(&dim)))
-            return whole(list, false);
+        if (!pl_json_add(list, dimension_object(&dim)))
+            return pl_json_whole(list, false);
     }
     return list;
 }
@@ -82,34 +62,35 @@ static json_t *members_list(const sheet *s) {
         json_t *o = json_object(), *at = json_array();
         bool made = at != NULL;
         for (size_t d = 0; d < pl_scan_dimensions(s->scan) && made; d++)
-            made = add(at, count_of(pl_scan_position(s->scan, m, d)));
-        made = put(o, "at", at) && made && put(o, "solved", json_boolean(one.solved)) &&
-               put(o, "converged", json_boolean(one.converged)) &&
-               put(o, "iterations", count_of(one.iterations)) &&
-               put(o, "residual", pl_json_number(one.residual));
-        if (!add(list, whole(o, made)))
-            return whole(list, false);
+            made = pl_json_add(at, count_of(pl_scan_position(s->scan, m, d)));
+        made = pl_json_put(o, "at", at) && made && pl_json_put(o, "solved", json_boolean(one.solved)) &&
+               pl_json_put(o, "converged", json_boolean(one.converged)) &&
+               pl_json_put(o, "iterations", count_of(one.iterations)) &&
+               pl_json_put(o, "residual", pl_json_number(one.residual));
+        if (!pl_json_add(list, pl_json_whole(o, made)))
+            return pl_json_whole(list, false);
     }
     return list;
 }
 
+static json_t *values_list(const sheet *s, pl_variable variable, size_t at) {
+    json_t *list = json_array();
+    bool made = true;
+    for (size_t m = 0; m < pl_scan_members(s->scan) && made; m++)
+        made = pl_json_add(list, pl_json_number(pl_scan_get(s->scan, variable, m)[at]));
+    return pl_json_whole(list, made);
+}
+
 /* [member], or for a variable by sector a list of these. */
 static json_t *series(const sheet *s, pl_variable variable, size_t country) {
-    size_t N = pl_world_size(s->world, PL_COUNTRY);
-    size_t J = pl_variable_by_sector(variable) ? pl_world_size(s->world, PL_SECTOR) : 1;
-    json_t *sectors = json_array(), *list = NULL;
-    bool made = sectors != NULL;
-    for (size_t j = 0; j < J && made; j++) {
-        list = json_array();
-        for (size_t m = 0; m < pl_scan_members(s->scan) && made; m++)
-            made = add(list, pl_json_number(pl_scan_get(s->scan, variable, m)[j * N + country]));
-        if (J > 1 || pl_variable_by_sector(variable))
-            made = add(sectors, list) && made;
-    }
-    if (pl_variable_by_sector(variable))
-        return whole(sectors, made);
-    json_decref(sectors);
-    return whole(list, made);
+    if (!pl_variable_by_sector(variable))
+        return values_list(s, variable, country);
+    size_t N = pl_world_size(s->world, PL_COUNTRY), J = pl_world_size(s->world, PL_SECTOR);
+    json_t *sectors = json_array();
+    bool made = true;
+    for (size_t j = 0; j < J && made; j++)
+        made = pl_json_add(sectors, values_list(s, variable, j * N + country));
+    return pl_json_whole(sectors, made);
 }
 
 static json_t *values_object(const sheet *s) {
@@ -119,10 +100,10 @@ static json_t *values_object(const sheet *s) {
         json_t *by_country = json_object();
         bool made = true;
         for (size_t c = 0; c < s->countries && made; c++)
-            made = put(by_country, pl_world_code(s->world, PL_COUNTRY, s->country[c]),
-                       series(s, variable, s->country[c]));
-        if (!put(all, pl_variable_name(variable), whole(by_country, made)))
-            return whole(all, false);
+            made = pl_json_put(by_country, pl_world_code(s->world, PL_COUNTRY, s->country[c]),
+                               series(s, variable, s->country[c]));
+        if (!pl_json_put(all, pl_variable_name(variable), pl_json_whole(by_country, made)))
+            return pl_json_whole(all, false);
     }
     return all;
 }
@@ -134,29 +115,27 @@ static json_t *variables_object(const sheet *s) {
         json_t *axes = pl_variable_by_sector(v) ? json_pack("[sss]", "country", "sector", "member")
                                                 : json_pack("[ss]", "country", "member");
         json_t *entry = json_object();
-        bool made = put(entry, "unit", json_string(pl_variable_unit(v))) &&
-                    put(entry, "long_name", json_string(pl_variable_text(v)));
-        made = put(entry, "axes", axes) && made;
-        if (!put(all, pl_variable_name(v), whole(entry, made)))
-            return whole(all, false);
+        bool made = pl_json_put(entry, "unit", json_string(pl_variable_unit(v))) &&
+                    pl_json_put(entry, "long_name", json_string(pl_variable_text(v)));
+        made = pl_json_put(entry, "axes", axes) && made;
+        if (!pl_json_put(all, pl_variable_name(v), pl_json_whole(entry, made)))
+            return pl_json_whole(all, false);
     }
     return all;
 }
 
 static json_t *end_object(const sheet *s, size_t member, double value) {
+    if (member == SIZE_MAX)
+        return json_null();
     json_t *o = json_object(), *at = json_object();
     bool made = at != NULL;
-    if (member == SIZE_MAX) {
-        json_decref(o);
-        json_decref(at);
-        return json_null();
-    }
     for (size_t d = 0; d < pl_scan_dimensions(s->scan) && made; d++) {
         pl_scan_dimension dim = pl_scan_get_dimension(s->scan, d);
-        made = put(at, dim.name, json_string(dim.text[pl_scan_position(s->scan, member, d)]));
+        made = pl_json_put(at, dim.name, json_string(dim.text[pl_scan_position(s->scan, member, d)]));
     }
-    made = put(o, "at", at) && made;
-    return whole(o, made && put(o, "member", count_of(member)) && put(o, "value", pl_json_number(value)));
+    made = pl_json_put(o, "at", at) && made;
+    return pl_json_whole(o, made && pl_json_put(o, "member", count_of(member)) &&
+                                pl_json_put(o, "value", pl_json_number(value)));
 }
 
 static json_t *extremes_object(const sheet *s) {
@@ -164,11 +143,11 @@ static json_t *extremes_object(const sheet *s) {
     for (size_t c = 0; all && c < s->countries; c++) {
         pl_scan_ends ends = pl_scan_extremes(s->scan, s->view->variable, s->country[c]);
         json_t *o = json_object();
-        bool made = put(o, "lowest", end_object(s, ends.low, ends.lowest)) &&
-                    put(o, "highest", end_object(s, ends.high, ends.highest)) &&
-                    put(o, "peak", pl_json_number(ends.peak));
-        if (!put(all, pl_world_code(s->world, PL_COUNTRY, s->country[c]), whole(o, made)))
-            return whole(all, false);
+        bool made = pl_json_put(o, "lowest", end_object(s, ends.low, ends.lowest)) &&
+                    pl_json_put(o, "highest", end_object(s, ends.high, ends.highest)) &&
+                    pl_json_put(o, "peak", pl_json_number(ends.peak));
+        if (!pl_json_put(all, pl_world_code(s->world, PL_COUNTRY, s->country[c]), pl_json_whole(o, made)))
+            return pl_json_whole(all, false);
     }
     return all;
 }
@@ -177,21 +156,23 @@ static json_t *quality_object(const sheet *s) {
     pl_scan_quality q = pl_scan_judge(s->scan);
     json_t *o = json_object();
     bool none = q.worst_member == SIZE_MAX;
-    return whole(o, put(o, "members", count_of(pl_scan_members(s->scan))) &&
-                        put(o, "solved", count_of(q.solved)) && put(o, "converged", count_of(q.converged)) &&
-                        put(o, "iterations", count_of(q.iterations)) &&
-                        put(o, "worst", none ? json_null() : pl_json_number(q.worst)) &&
-                        put(o, "worst_member", none ? json_null() : count_of(q.worst_member)));
+    return pl_json_whole(o,
+                         pl_json_put(o, "members", count_of(pl_scan_members(s->scan))) &&
+                             pl_json_put(o, "solved", count_of(q.solved)) &&
+                             pl_json_put(o, "converged", count_of(q.converged)) &&
+                             pl_json_put(o, "iterations", count_of(q.iterations)) &&
+                             pl_json_put(o, "worst", none ? json_null() : pl_json_number(q.worst)) &&
+                             pl_json_put(o, "worst_member", none ? json_null() : count_of(q.worst_member)));
 }
 
 static json_t *country_list(const sheet *s) {
     json_t *list = json_array();
     for (size_t c = 0; list && c < s->countries; c++) {
         json_t *o = json_object();
-        bool made = put(o, "code", json_string(pl_world_code(s->world, PL_COUNTRY, s->country[c]))) &&
-                    put(o, "name", json_string(pl_world_name(s->world, PL_COUNTRY, s->country[c])));
-        if (!add(list, whole(o, made)))
-            return whole(list, false);
+        bool made = pl_json_put(o, "code", json_string(pl_world_code(s->world, PL_COUNTRY, s->country[c]))) &&
+                    pl_json_put(o, "name", json_string(pl_world_name(s->world, PL_COUNTRY, s->country[c])));
+        if (!pl_json_add(list, pl_json_whole(o, made)))
+            return pl_json_whole(list, false);
     }
     return list;
 }
@@ -199,8 +180,8 @@ static json_t *country_list(const sheet *s) {
 static json_t *sectors_list(const sheet *s) {
     json_t *list = json_array();
     for (size_t j = 0; list && j < pl_world_size(s->world, PL_SECTOR); j++)
-        if (!add(list, json_string(pl_world_code(s->world, PL_SECTOR, j))))
-            return whole(list, false);
+        if (!pl_json_add(list, json_string(pl_world_code(s->world, PL_SECTOR, j))))
+            return pl_json_whole(list, false);
     return list;
 }
 
@@ -208,22 +189,23 @@ static json_t *sheet_json(const sheet *s) {
     const pl_scenario *scenario = pl_scan_scenario(s->scan);
     pl_scan_quality q = pl_scan_judge(s->scan);
     json_t *o = json_object();
-    bool made = put(o, "parley", json_string(pl_version())) && put(o, "format", json_integer(1)) &&
-                put(o, "name", text_or_null(pl_scenario_name(scenario))) &&
-                put(o, "title", text_or_null(pl_scenario_title(scenario))) &&
-                put(o, "variant", text_or_null(pl_scan_variant(s->scan))) &&
-                put(o, "command", text_or_null(s->view->command)) &&
-                put(o, "world", json_string(pl_scan_world_name(s->scan))) &&
-                put(o, "closure", text_or_null(pl_scan_closure(s->scan))) &&
-                put(o, "elasticities", text_or_null(pl_scan_elasticities(s->scan))) &&
-                put(o, "sampled", json_boolean(pl_scan_is_sampled(s->scan))) &&
-                put(o, "converged", json_boolean(q.converged == pl_scan_members(s->scan))) &&
-                put(o, "dimensions", dimensions_list(s)) && put(o, "countries", country_list(s)) &&
-                put(o, "sectors", sectors_list(s)) && put(o, "variables", variables_object(s)) &&
-                put(o, "variable", json_string(pl_variable_name(s->view->variable))) &&
-                put(o, "members", members_list(s)) && put(o, "values", values_object(s)) &&
-                put(o, "extremes", extremes_object(s)) && put(o, "certificate", quality_object(s));
-    return whole(o, made);
+    bool made =
+        pl_json_put(o, "parley", json_string(pl_version())) && pl_json_put(o, "format", json_integer(1)) &&
+        pl_json_put(o, "name", pl_json_text(pl_scenario_name(scenario))) &&
+        pl_json_put(o, "title", pl_json_text(pl_scenario_title(scenario))) &&
+        pl_json_put(o, "variant", pl_json_text(pl_scan_variant(s->scan))) &&
+        pl_json_put(o, "command", pl_json_text(s->view->command)) &&
+        pl_json_put(o, "world", json_string(pl_scan_world_name(s->scan))) &&
+        pl_json_put(o, "closure", pl_json_text(pl_scan_closure(s->scan))) &&
+        pl_json_put(o, "elasticities", pl_json_text(pl_scan_elasticities(s->scan))) &&
+        pl_json_put(o, "sampled", json_boolean(pl_scan_is_sampled(s->scan))) &&
+        pl_json_put(o, "converged", json_boolean(q.converged == pl_scan_members(s->scan))) &&
+        pl_json_put(o, "dimensions", dimensions_list(s)) && pl_json_put(o, "countries", country_list(s)) &&
+        pl_json_put(o, "sectors", sectors_list(s)) && pl_json_put(o, "variables", variables_object(s)) &&
+        pl_json_put(o, "variable", json_string(pl_variable_name(s->view->variable))) &&
+        pl_json_put(o, "members", members_list(s)) && pl_json_put(o, "values", values_object(s)) &&
+        pl_json_put(o, "extremes", extremes_object(s)) && pl_json_put(o, "certificate", quality_object(s));
+    return pl_json_whole(o, made);
 }
 
 pl_status pl_write_scan_json(FILE *out, const void *data, pl_error *error) {

@@ -4,34 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Sets a key to a new value, taking it over; false when either could not be made. */
-static bool put(json_t *object, const char *key, json_t *value) {
-    if (object && value)
-        return json_object_set_new(object, key, value) == 0;
-    json_decref(value);
-    return false;
-}
-
-static json_t *whole(json_t *object, bool made) {
-    if (made)
-        return object;
-    json_decref(object);
-    return NULL;
-}
-
-/* Takes the value over; gives up the list when either could not be made. */
-static json_t *append(json_t *list, json_t *value) {
-    if (list && value && json_array_append_new(list, value) == 0)
-        return list;
-    json_decref(list ? NULL : value);
-    json_decref(list);
-    return NULL;
-}
-
-static json_t *text_or_null(const char *text) {
-    return *text ? json_string(text) : json_null();
-}
-
 /* ---- players, instruments, packages ---- */
 
 static json_t *members(const pl_game *g, size_t player) {
@@ -39,18 +11,19 @@ static json_t *members(const pl_game *g, size_t player) {
     json_t *list = json_array();
     for (size_t n = 0; list && n < pl_world_size(w, PL_COUNTRY); n++)
         if (pl_game_is_member(g, player, n))
-            list = append(list, json_string(pl_world_code(w, PL_COUNTRY, n)));
+            list = pl_json_append(list, json_string(pl_world_code(w, PL_COUNTRY, n)));
     return list;
 }
 
 static json_t *player_object(const pl_game *g, size_t p) {
     const char *name = pl_game_player(g, p);
     json_t *o = json_object();
-    return whole(o, put(o, "name", json_string(name)) && put(o, "members", members(g, p)) &&
-                        put(o, "income", pl_json_number(pl_game_income(g, p))) &&
-                        put(o, "weight", pl_json_number(pl_game_weight(g, p))) &&
-                        put(o, "real_income_only", json_boolean(pl_game_is_real_income(g, p))) &&
-                        put(o, "note", text_or_null(pl_game_said(g, "players", name, "note"))));
+    return pl_json_whole(
+        o, pl_json_put(o, "name", json_string(name)) && pl_json_put(o, "members", members(g, p)) &&
+               pl_json_put(o, "income", pl_json_number(pl_game_income(g, p))) &&
+               pl_json_put(o, "weight", pl_json_number(pl_game_weight(g, p))) &&
+               pl_json_put(o, "real_income_only", json_boolean(pl_game_is_real_income(g, p))) &&
+               pl_json_put(o, "note", pl_json_text(pl_game_said(g, "players", name, "note"))));
 }
 
 static json_t *instrument_object(const pl_game *g, size_t i) {
@@ -59,22 +32,26 @@ static json_t *instrument_object(const pl_game *g, size_t i) {
     const char *source = pl_game_said(g, "instruments", f.family, "source");
     const char *assumed = pl_game_said(g, "instruments", f.family, "assumed");
     json_t *o = json_object();
-    return whole(
-        o, put(o, "name", json_string(f.name)) && put(o, "family", json_string(f.family)) &&
-               put(o, "title", json_string(f.title)) && put(o, "kind", json_string(f.kind)) &&
-               put(o, "player", json_string(pl_game_player(g, f.player))) &&
-               put(o, "low", pl_json_number(f.low)) && put(o, "high", pl_json_number(f.high)) &&
-               put(o, "today", pl_json_number(b.today)) && put(o, "stands", pl_json_number(b.stands)) &&
-               put(o, "unit",
-                   json_string(f.is_level ? "share of the base year's quantity"
-                               : b.adds   ? "rate on top of what stands"
-                                          : "rate")) &&
-               put(o, "open", pl_json_number(f.is_level ? f.high : f.low)) &&
-               put(o, "share", pl_json_number(b.share)) && put(o, "trade", pl_json_number(b.trade)) &&
-               put(o, "flows", json_integer((json_int_t)f.flows)) &&
-               put(o, "assumed", json_boolean(!*source || *assumed)) &&
-               put(o, "assumed_because", text_or_null(assumed)) && put(o, "source", text_or_null(source)) &&
-               put(o, "note", text_or_null(pl_game_said(g, "instruments", f.family, "note"))));
+    return pl_json_whole(
+        o, pl_json_put(o, "name", json_string(f.name)) && pl_json_put(o, "family", json_string(f.family)) &&
+               pl_json_put(o, "title", json_string(f.title)) && pl_json_put(o, "kind", json_string(f.kind)) &&
+               pl_json_put(o, "player", json_string(pl_game_player(g, f.player))) &&
+               pl_json_put(o, "low", pl_json_number(f.low)) &&
+               pl_json_put(o, "high", pl_json_number(f.high)) &&
+               pl_json_put(o, "today", pl_json_number(b.today)) &&
+               pl_json_put(o, "stands", pl_json_number(b.stands)) &&
+               pl_json_put(o, "unit",
+                           json_string(f.is_level ? "share of the base year's quantity"
+                                       : b.adds   ? "rate on top of what stands"
+                                                  : "rate")) &&
+               pl_json_put(o, "open", pl_json_number(f.is_level ? f.high : f.low)) &&
+               pl_json_put(o, "share", pl_json_number(b.share)) &&
+               pl_json_put(o, "trade", pl_json_number(b.trade)) &&
+               pl_json_put(o, "flows", json_integer((json_int_t)f.flows)) &&
+               pl_json_put(o, "assumed", json_boolean(!*source || *assumed)) &&
+               pl_json_put(o, "assumed_because", pl_json_text(assumed)) &&
+               pl_json_put(o, "source", pl_json_text(source)) &&
+               pl_json_put(o, "note", pl_json_text(pl_game_said(g, "instruments", f.family, "note"))));
 }
 
 static json_t *package_object(const pl_game *g, size_t k) {
@@ -83,18 +60,20 @@ static json_t *package_object(const pl_game *g, size_t k) {
     bool made = set && transfer;
     for (size_t i = 0; i < pl_game_instruments(g) && made; i++)
         if (!isnan(f.setting[i]))
-            made = put(set, pl_game_instrument(g, i).name, json_real(f.setting[i]));
+            made = pl_json_put(set, pl_game_instrument(g, i).name, json_real(f.setting[i]));
     for (size_t p = 0; p < pl_game_players(g) && made; p++)
         if (f.transfer[p] != 0)
-            made = put(transfer, pl_game_player(g, p), pl_json_number(f.transfer[p]));
-    made = put(o, "settings", set) && made;
-    made = put(o, "transfer", transfer) && made;
-    return whole(
-        o, made && put(o, "name", json_string(f.name)) && put(o, "title", json_string(f.title)) &&
-               put(o, "variant", json_string(pl_scenario_variant_name(pl_game_scenario(g), f.variant))) &&
-               put(o, "assumed", text_or_null(pl_game_said(g, "packages", f.name, "assumed"))) &&
-               put(o, "source", text_or_null(pl_game_said(g, "packages", f.name, "source"))) &&
-               put(o, "note", text_or_null(pl_game_said(g, "packages", f.name, "note"))));
+            made = pl_json_put(transfer, pl_game_player(g, p), pl_json_number(f.transfer[p]));
+    made = pl_json_put(o, "settings", set) && made;
+    made = pl_json_put(o, "transfer", transfer) && made;
+    return pl_json_whole(
+        o, made && pl_json_put(o, "name", json_string(f.name)) &&
+               pl_json_put(o, "title", json_string(f.title)) &&
+               pl_json_put(o, "variant",
+                           json_string(pl_scenario_variant_name(pl_game_scenario(g), f.variant))) &&
+               pl_json_put(o, "assumed", pl_json_text(pl_game_said(g, "packages", f.name, "assumed"))) &&
+               pl_json_put(o, "source", pl_json_text(pl_game_said(g, "packages", f.name, "source"))) &&
+               pl_json_put(o, "note", pl_json_text(pl_game_said(g, "packages", f.name, "note"))));
 }
 
 static json_t *country_object(const pl_game *g, size_t n) {
@@ -105,15 +84,15 @@ static json_t *country_object(const pl_game *g, size_t n) {
             json_decref(player);
             player = json_string(pl_game_player(g, p));
         }
-    bool made = put(o, "player", player);
-    return whole(o, made && put(o, "code", json_string(pl_world_code(w, PL_COUNTRY, n))) &&
-                        put(o, "name", json_string(pl_world_name(w, PL_COUNTRY, n))));
+    bool made = pl_json_put(o, "player", player);
+    return pl_json_whole(o, made && pl_json_put(o, "code", json_string(pl_world_code(w, PL_COUNTRY, n))) &&
+                                pl_json_put(o, "name", json_string(pl_world_name(w, PL_COUNTRY, n))));
 }
 
 static json_t *list_of(const pl_game *g, size_t count, json_t *(*entry)(const pl_game *, size_t)) {
     json_t *list = json_array();
     for (size_t k = 0; list && k < count; k++)
-        list = append(list, entry(g, k));
+        list = pl_json_append(list, entry(g, k));
     return list;
 }
 
@@ -123,18 +102,18 @@ static json_t *variant_object(const pl_game *g, size_t v) {
     const pl_scenario *s = pl_game_scenario(g);
     json_t *o = json_object(), *measures = json_array();
     for (size_t m = 0; measures && m < pl_scenario_measures(s, v); m++)
-        measures = append(measures, json_pack("{s:s, s:s}", "text", pl_scenario_measure_text(s, v, m),
-                                              "source", pl_scenario_measure_source(s, v, m)));
-    bool made = put(o, "measures", measures);
-    return whole(o, made && put(o, "name", json_string(pl_scenario_variant_name(s, v))) &&
-                        put(o, "title", json_string(pl_scenario_variant_title(s, v))));
+        measures = pl_json_append(measures, json_pack("{s:s, s:s}", "text", pl_scenario_measure_text(s, v, m),
+                                                      "source", pl_scenario_measure_source(s, v, m)));
+    bool made = pl_json_put(o, "measures", measures);
+    return pl_json_whole(o, made && pl_json_put(o, "name", json_string(pl_scenario_variant_name(s, v))) &&
+                                pl_json_put(o, "title", json_string(pl_scenario_variant_title(s, v))));
 }
 
 static json_t *without_object(const pl_game *g) {
     size_t variant = 0;
     const char *kind = pl_game_disagreement(g, &variant);
     json_t *o = strcmp(kind, "variant") ? json_object() : variant_object(g, variant);
-    return whole(o, put(o, "kind", json_string(kind)));
+    return pl_json_whole(o, pl_json_put(o, "kind", json_string(kind)));
 }
 
 /* ---- what is assumed ---- */
@@ -154,18 +133,19 @@ static json_t *assume_keeping(const pl_game *g, json_t *list) {
     const char *period = pl_game_period(g);
     double punishment = pl_game_punishment(g);
     snprintf(text, sizeof text, "%g a %.40s", pl_game_discount(g), period);
-    list = append(list, assumption("discount factor", text,
-                                   why(g, "discount", "no government publishes how it weighs the future")));
+    list = pl_json_append(list,
+                          assumption("discount factor", text,
+                                     why(g, "discount", "no government publishes how it weighs the future")));
     snprintf(text, sizeof text, "%g %.40s%s", pl_game_lag(g), period, pl_game_lag(g) == 1 ? "" : "s");
-    list = append(list, assumption("time until a breach shows", text,
-                                   why(g, "lag", "it depends on how a deal is verified")));
+    list = pl_json_append(list, assumption("time until a breach shows", text,
+                                           why(g, "lag", "it depends on how a deal is verified")));
     if (isinf(punishment))
         snprintf(text, sizeof text, "for ever");
     else
         snprintf(text, sizeof text, "%g %.40s%s", punishment, period, punishment == 1 ? "" : "s");
-    list = append(list, assumption("length of the punishment", text,
-                                   why(g, "punishment", "chosen by whoever wrote the game")));
-    return append(
+    list = pl_json_append(list, assumption("length of the punishment", text,
+                                           why(g, "punishment", "chosen by whoever wrote the game")));
+    return pl_json_append(
         list, assumption("punishment",
                          pl_game_punishes_by_nash(g) ? "mutual best responses" : "what stands without a deal",
                          why(g, "punish_by", "chosen by whoever wrote the game")));
@@ -181,7 +161,7 @@ static json_t *assume_bounds(const pl_game *g, json_t *list) {
             continue;
         snprintf(what, sizeof what, "bounds of %.200s", f.family);
         snprintf(value, sizeof value, "%g %% to %g %%", 100 * f.low, 100 * f.high);
-        list = append(
+        list = pl_json_append(
             list, assumption(what, value,
                              *said ? said : "how far the instrument may go in a search; no source given"));
     }
@@ -195,7 +175,7 @@ static json_t *assume_packages(const pl_game *g, json_t *list) {
         const char *said = pl_game_said(g, "packages", f.name, "assumed");
         snprintf(what, sizeof what, "content of %.200s", f.name);
         if (*said)
-            list = append(list, assumption(what, f.title, said));
+            list = pl_json_append(list, assumption(what, f.title, said));
     }
     return list;
 }
@@ -209,19 +189,20 @@ static json_t *assumed_list(const pl_game *g) {
                                             {"payoffs", "what each player wants"}};
     for (size_t k = 0; k < sizeof others / sizeof *others; k++)
         if (*pl_game_said(g, "assumed", others[k][0], NULL))
-            list = append(list, assumption(others[k][1], pl_game_said(g, NULL, NULL, others[k][0]),
-                                           pl_game_said(g, "assumed", others[k][0], NULL)));
+            list = pl_json_append(list, assumption(others[k][1], pl_game_said(g, NULL, NULL, others[k][0]),
+                                                   pl_game_said(g, "assumed", others[k][0], NULL)));
     if (pl_game_transfers(g, &limit)) {
         snprintf(text, sizeof text, "%g %% of the smallest player's income", 100 * limit);
-        list = append(list, assumption("most that may change hands", text,
-                                       why(g, "transfer_limit", "chosen by whoever wrote the game")));
+        list = pl_json_append(list, assumption("most that may change hands", text,
+                                               why(g, "transfer_limit", "chosen by whoever wrote the game")));
     }
     for (size_t p = 0; p < pl_game_players(g); p++) {
         const char *name = pl_game_player(g, p), *weight = pl_game_said(g, "players", name, "weight");
         if (!*weight && pl_game_is_real_income(g, p))
             continue;
         snprintf(text, sizeof text, "%.100s", *weight ? weight : "weights by sector");
-        list = append(list, assumption(name, text, "weight of the player, chosen by whoever wrote the game"));
+        list = pl_json_append(
+            list, assumption(name, text, "weight of the player, chosen by whoever wrote the game"));
     }
     return list;
 }
@@ -233,7 +214,7 @@ static json_t *source_entry(const char *what, const char *text) {
 }
 
 static json_t *add_source(json_t *list, const char *what, const char *text) {
-    return text && *text ? append(list, source_entry(what, text)) : list;
+    return text && *text ? pl_json_append(list, source_entry(what, text)) : list;
 }
 
 static json_t *sources_list(const pl_game *g) {
@@ -262,48 +243,56 @@ static json_t *variables_object(const pl_game *g) {
     json_t *o = json_object();
     snprintf(patience, sizeof patience, "discount factor a %.60s", pl_game_period(g));
     const char *income = "percent of the player's baseline income";
-    return whole(
+    return pl_json_whole(
         o,
-        put(o, "payoff",
-            variable(income, "change of the player's real income against the world as it was")) &&
-            put(o, "gain", variable(income, "payoff less the payoff without a deal")) &&
-            put(o, "low", variable(income, "5th percentile of the payoff over draws of the elasticities")) &&
-            put(o, "high",
-                variable(income, "95th percentile of the payoff over draws of the elasticities")) &&
-            put(o, "breach",
-                variable(income, "payoff of the best breach while the others keep to the deal")) &&
-            put(o, "patience",
-                variable(patience, "the smallest discount factor at which the deal is kept")) &&
-            put(o, "gain_low",
-                variable(income, "5th percentile of the gain over draws of the elasticities")) &&
-            put(o, "gain_high",
-                variable(income, "95th percentile of the gain over draws of the elasticities")) &&
-            put(o, "signs_share",
-                variable("fraction", "share of the draws in which the deal would be signed")) &&
-            put(o, "transfer", variable("million USD a year", "lump sum received")) &&
-            put(o, "real_income", variable("percent", "change of real income against the world as it was")) &&
-            put(o, "equivalent_variation",
-                variable("million USD a year", "baseline income times the change of real income")) &&
-            put(o, "settings",
+        pl_json_put(o, "payoff",
+                    variable(income, "change of the player's real income against the world as it was")) &&
+            pl_json_put(o, "gain", variable(income, "payoff less the payoff without a deal")) &&
+            pl_json_put(o, "low",
+                        variable(income, "5th percentile of the payoff over draws of the elasticities")) &&
+            pl_json_put(o, "high",
+                        variable(income, "95th percentile of the payoff over draws of the elasticities")) &&
+            pl_json_put(o, "breach",
+                        variable(income, "payoff of the best breach while the others keep to the deal")) &&
+            pl_json_put(o, "patience",
+                        variable(patience, "the smallest discount factor at which the deal is kept")) &&
+            pl_json_put(o, "gain_low",
+                        variable(income, "5th percentile of the gain over draws of the elasticities")) &&
+            pl_json_put(o, "gain_high",
+                        variable(income, "95th percentile of the gain over draws of the elasticities")) &&
+            pl_json_put(o, "signs_share",
+                        variable("fraction", "share of the draws in which the deal would be signed")) &&
+            pl_json_put(o, "transfer", variable("million USD a year", "lump sum received")) &&
+            pl_json_put(o, "real_income",
+                        variable("percent", "change of real income against the world as it was")) &&
+            pl_json_put(o, "equivalent_variation",
+                        variable("million USD a year", "baseline income times the change of real income")) &&
+            pl_json_put(
+                o, "settings",
                 variable("fraction", "what an instrument is set to: 0.3 is 30 %; null is as it stands")) &&
-            put(o, "residual", variable("relative", "largest residual of the equilibrium's certificate")));
+            pl_json_put(o, "residual",
+                        variable("relative", "largest residual of the equilibrium's certificate")));
 }
 
 json_t *pl_json_game(const pl_game *g) {
     double limit = 0;
     bool transfers = pl_game_transfers(g, &limit);
     json_t *o = json_object();
-    return whole(
-        o, put(o, "players", list_of(g, pl_game_players(g), player_object)) &&
-               put(o, "instruments", list_of(g, pl_game_instruments(g), instrument_object)) &&
-               put(o, "packages", list_of(g, pl_game_packages(g), package_object)) &&
-               put(o, "countries", list_of(g, pl_world_size(pl_game_world(g), PL_COUNTRY), country_object)) &&
-               put(o, "today", variant_object(g, pl_game_today(g))) && put(o, "without", without_object(g)) &&
-               put(o, "assumed", assumed_list(g)) && put(o, "sources", sources_list(g)) &&
-               put(o, "variables", variables_object(g)) && put(o, "transfers", json_boolean(transfers)) &&
-               put(o, "transfer_limit", pl_json_number(limit)) &&
-               put(o, "punished_by", json_string(pl_game_punishes_by_nash(g) ? "nash" : "no-deal")) &&
-               put(o, "basis",
+    return pl_json_whole(
+        o, pl_json_put(o, "players", list_of(g, pl_game_players(g), player_object)) &&
+               pl_json_put(o, "instruments", list_of(g, pl_game_instruments(g), instrument_object)) &&
+               pl_json_put(o, "packages", list_of(g, pl_game_packages(g), package_object)) &&
+               pl_json_put(o, "countries",
+                           list_of(g, pl_world_size(pl_game_world(g), PL_COUNTRY), country_object)) &&
+               pl_json_put(o, "today", variant_object(g, pl_game_today(g))) &&
+               pl_json_put(o, "without", without_object(g)) && pl_json_put(o, "assumed", assumed_list(g)) &&
+               pl_json_put(o, "sources", sources_list(g)) &&
+               pl_json_put(o, "variables", variables_object(g)) &&
+               pl_json_put(o, "transfers", json_boolean(transfers)) &&
+               pl_json_put(o, "transfer_limit", pl_json_number(limit)) &&
+               pl_json_put(o, "punished_by", json_string(pl_game_punishes_by_nash(g) ? "nash" : "no-deal")) &&
+               pl_json_put(
+                   o, "basis",
                    json_string("Long-run changes in one year's world with everything else as it was, "
                                "not a forecast. Payoffs are in percent of the player's baseline income a "
                                "year, against the world as it was; gains are over having no deal.")));

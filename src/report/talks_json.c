@@ -4,23 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Sets a key to a new value, taking it over; false when either could not be made. */
-static bool put(json_t *object, const char *key, json_t *value) {
-    if (object && value)
-        return json_object_set_new(object, key, value) == 0;
-    json_decref(value);
-    return false;
-}
-
-/* Appends a value, taking it over; gives up the list when either could not be made. */
-static json_t *append(json_t *list, json_t *value) {
-    if (list && value && json_array_append_new(list, value) == 0)
-        return list;
-    json_decref(list ? NULL : value);
-    json_decref(list);
-    return NULL;
-}
-
 /* An infinite patience is a word; JSON knows no such number. */
 static json_t *patience_value(double value) {
     return isinf(value) ? json_string("never") : pl_json_number(value);
@@ -32,8 +15,9 @@ static json_t *patience_by_lag(const pl_talks *t, size_t deal, size_t player) {
     json_t *list = json_array();
     for (size_t k = 0; list && k < sizeof times / sizeof *times; k++) {
         double lag = times[k] * pl_game_lag(t->game);
-        json_t *pair = append(json_array(), pl_json_number(lag));
-        list = append(list, append(pair, patience_value(pl_talks_patience(t, deal, player, lag))));
+        json_t *pair = pl_json_append(json_array(), pl_json_number(lag));
+        list = pl_json_append(list,
+                              pl_json_append(pair, patience_value(pl_talks_patience(t, deal, player, lag))));
     }
     return list;
 }
@@ -42,21 +26,24 @@ static json_t *player_object(const pl_talks *t, size_t deal, size_t p) {
     const pl_deal *d = &t->deal[deal];
     const char *name = pl_game_player(t->game, p);
     json_t *o = json_object();
-    bool made =
-        put(o, "player", json_string(name)) && put(o, "payoff", pl_json_number(d->payoff[p])) &&
-        put(o, "gain", pl_json_number(d->against[p])) && put(o, "low", pl_json_number(d->low[p])) &&
-        put(o, "high", pl_json_number(d->high[p])) && put(o, "breach", pl_json_number(d->deviation[p])) &&
-        put(o, "patience", patience_value(d->patience[p])) && put(o, "signs", json_boolean(d->signs[p])) &&
-        put(o, "transfer", pl_json_number(d->transfer[p]));
+    bool made = pl_json_put(o, "player", json_string(name)) &&
+                pl_json_put(o, "payoff", pl_json_number(d->payoff[p])) &&
+                pl_json_put(o, "gain", pl_json_number(d->against[p])) &&
+                pl_json_put(o, "low", pl_json_number(d->low[p])) &&
+                pl_json_put(o, "high", pl_json_number(d->high[p])) &&
+                pl_json_put(o, "breach", pl_json_number(d->deviation[p])) &&
+                pl_json_put(o, "patience", patience_value(d->patience[p])) &&
+                pl_json_put(o, "signs", json_boolean(d->signs[p])) &&
+                pl_json_put(o, "transfer", pl_json_number(d->transfer[p]));
     if (made && t->draws)
-        made = put(o, "gain_low", pl_json_number(d->gain_low[p])) &&
-               put(o, "gain_high", pl_json_number(d->gain_high[p])) &&
-               put(o, "signs_share", pl_json_number(d->signs_share[p]));
+        made = pl_json_put(o, "gain_low", pl_json_number(d->gain_low[p])) &&
+               pl_json_put(o, "gain_high", pl_json_number(d->gain_high[p])) &&
+               pl_json_put(o, "signs_share", pl_json_number(d->signs_share[p]));
     if (made && !isnan(d->patience_otherwise[p]))
-        made = put(o, "patience_otherwise", patience_value(d->patience_otherwise[p]));
+        made = pl_json_put(o, "patience_otherwise", patience_value(d->patience_otherwise[p]));
     if (made && !isnan(d->patience[p]))
-        made = put(o, "keeps", json_boolean(d->keeps[p])) &&
-               put(o, "patience_by_lag", patience_by_lag(t, deal, p));
+        made = pl_json_put(o, "keeps", json_boolean(d->keeps[p])) &&
+               pl_json_put(o, "patience_by_lag", patience_by_lag(t, deal, p));
     if (made)
         return o;
     json_decref(o);
@@ -68,7 +55,7 @@ static json_t *lines(char *text) {
     json_t *list = text ? json_array() : NULL;
     for (char *line = text, *end; list && line && *line; line = end ? end + 1 : NULL) {
         end = strchr(line, '\n');
-        list = append(list, json_stringn(line, end ? (size_t)(end - line) : strlen(line)));
+        list = pl_json_append(list, json_stringn(line, end ? (size_t)(end - line) : strlen(line)));
     }
     free(text);
     return list;
@@ -77,7 +64,7 @@ static json_t *lines(char *text) {
 static json_t *settings_object(const pl_game *g, const pl_deal *d) {
     json_t *o = json_object();
     for (size_t i = 0; o && i < pl_game_instruments(g); i++)
-        if (!put(o, pl_game_instrument(g, i).name, pl_json_number(d->setting[i]))) {
+        if (!pl_json_put(o, pl_game_instrument(g, i).name, pl_json_number(d->setting[i]))) {
             json_decref(o);
             o = NULL;
         }
@@ -88,7 +75,7 @@ static json_t *country_numbers(const pl_game *g, const double *value) {
     const pl_world *w = pl_game_world(g);
     json_t *o = json_object();
     for (size_t n = 0; o && n < pl_world_size(w, PL_COUNTRY); n++)
-        if (!put(o, pl_world_code(w, PL_COUNTRY, n), pl_json_number(value[n]))) {
+        if (!pl_json_put(o, pl_world_code(w, PL_COUNTRY, n), pl_json_number(value[n]))) {
             json_decref(o);
             o = NULL;
         }
@@ -100,17 +87,21 @@ static json_t *deal_object(const pl_talks *t, size_t at) {
     const pl_deal *d = &t->deal[at];
     json_t *o = json_object(), *players = json_array();
     for (size_t p = 0; p < pl_game_players(g); p++)
-        players = append(players, player_object(t, at, p));
-    bool made = put(o, "players", players);
-    made = made && put(o, "name", json_string(d->name)) && put(o, "title", json_string(d->title)) &&
-           put(o, "outcome", json_string(d->outcome)) && put(o, "converged", json_boolean(d->converged)) &&
-           put(o, "evaluations", json_integer((json_int_t)d->evaluations)) &&
-           put(o, "settings", settings_object(g, d)) &&
-           put(o, "variant", json_string(pl_scenario_variant_name(pl_game_scenario(g), d->variant))) &&
-           put(o, "rank", pl_json_number(d->rank)) && put(o, "meaning", lines(pl_talks_deal_words(t, at))) &&
-           put(o, "real_income", country_numbers(g, d->real_income)) &&
-           put(o, "equivalent_variation", country_numbers(g, d->money)) &&
-           put(o, "residual", pl_json_number(d->residual));
+        players = pl_json_append(players, player_object(t, at, p));
+    bool made = pl_json_put(o, "players", players);
+    made =
+        made && pl_json_put(o, "name", json_string(d->name)) &&
+        pl_json_put(o, "title", json_string(d->title)) &&
+        pl_json_put(o, "outcome", json_string(d->outcome)) &&
+        pl_json_put(o, "converged", json_boolean(d->converged)) &&
+        pl_json_put(o, "evaluations", json_integer((json_int_t)d->evaluations)) &&
+        pl_json_put(o, "settings", settings_object(g, d)) &&
+        pl_json_put(o, "variant", json_string(pl_scenario_variant_name(pl_game_scenario(g), d->variant))) &&
+        pl_json_put(o, "rank", pl_json_number(d->rank)) &&
+        pl_json_put(o, "meaning", lines(pl_talks_deal_words(t, at))) &&
+        pl_json_put(o, "real_income", country_numbers(g, d->real_income)) &&
+        pl_json_put(o, "equivalent_variation", country_numbers(g, d->money)) &&
+        pl_json_put(o, "residual", pl_json_number(d->residual));
     if (made)
         return o;
     json_decref(o);
@@ -122,7 +113,8 @@ static json_t *worth_end(const pl_talks *t, size_t entry, size_t end) {
     size_t players = pl_game_players(t->game);
     json_t *o = json_object();
     for (size_t p = 0; o && p < players; p++)
-        if (!put(o, pl_game_player(t->game, p), pl_json_number(t->worth[(2 * entry + end) * players + p]))) {
+        if (!pl_json_put(o, pl_game_player(t->game, p),
+                         pl_json_number(t->worth[(2 * entry + end) * players + p]))) {
             json_decref(o);
             o = NULL;
         }
@@ -140,10 +132,11 @@ static json_t *worth_list(const pl_talks *t) {
             continue;
         family = f.family;
         json_t *o = json_object();
-        bool made = put(o, "instrument", json_string(family)) && put(o, "opened", worth_end(t, entry, 0)) &&
-                    put(o, "closed", worth_end(t, entry, 1));
+        bool made = pl_json_put(o, "instrument", json_string(family)) &&
+                    pl_json_put(o, "opened", worth_end(t, entry, 0)) &&
+                    pl_json_put(o, "closed", worth_end(t, entry, 1));
         entry++;
-        list = append(list, made ? o : NULL);
+        list = pl_json_append(list, made ? o : NULL);
         if (!made)
             json_decref(o);
     }
@@ -161,28 +154,31 @@ static json_t *talks_object(const pl_talks *t) {
     const pl_game *g = t->game;
     json_t *root = pl_json_game(g), *deals = json_array(), *notes = json_array();
     for (size_t d = 0; d < t->deals; d++)
-        deals = append(deals, deal_object(t, d));
+        deals = pl_json_append(deals, deal_object(t, d));
     for (size_t n = 0; n < t->notes; n++)
-        notes = append(notes, json_string(t->note[n]));
+        notes = pl_json_append(notes, json_string(t->note[n]));
     double punishment = pl_game_punishment(g);
-    bool made = put(root, "deals", deals);
-    made = put(root, "notes", notes) && made;
-    made = made && put(root, "parley", json_string(pl_version())) && put(root, "format", json_integer(1)) &&
-           put(root, "game", json_string(pl_game_name(g))) &&
-           put(root, "title", json_string(pl_game_title(g))) &&
-           put(root, "question", json_string(pl_verb_text(t->verb))) &&
-           put(root, "world", json_string(pl_game_world_name(g))) &&
-           put(root, "elasticities", json_string(pl_model_elasticities(pl_game_model(g)))) &&
-           put(root, "answer", lines(pl_talks_answer_words(t))) && put(root, "worth", worth_list(t)) &&
-           put(root, "worst_residual", pl_json_number(worst_residual(t))) &&
-           put(root, "converged", json_boolean(pl_talks_converged(t))) &&
-           put(root, "draws", json_integer((json_int_t)t->draws)) &&
-           put(root, "drawn_from", t->drawn_from ? json_string(t->drawn_from) : json_null()) &&
-           put(root, "largest_gain", pl_json_number(t->largest_gain)) &&
-           put(root, "discount", pl_json_number(pl_game_discount(g))) &&
-           put(root, "period", json_string(pl_game_period(g))) &&
-           put(root, "lag", pl_json_number(pl_game_lag(g))) &&
-           put(root, "punishment", isinf(punishment) ? json_string("forever") : pl_json_number(punishment));
+    bool made = pl_json_put(root, "deals", deals);
+    made = pl_json_put(root, "notes", notes) && made;
+    made = made && pl_json_put(root, "parley", json_string(pl_version())) &&
+           pl_json_put(root, "format", json_integer(1)) &&
+           pl_json_put(root, "game", json_string(pl_game_name(g))) &&
+           pl_json_put(root, "title", json_string(pl_game_title(g))) &&
+           pl_json_put(root, "question", json_string(pl_verb_text(t->verb))) &&
+           pl_json_put(root, "world", json_string(pl_game_world_name(g))) &&
+           pl_json_put(root, "elasticities", json_string(pl_model_elasticities(pl_game_model(g)))) &&
+           pl_json_put(root, "answer", lines(pl_talks_answer_words(t))) &&
+           pl_json_put(root, "worth", worth_list(t)) &&
+           pl_json_put(root, "worst_residual", pl_json_number(worst_residual(t))) &&
+           pl_json_put(root, "converged", json_boolean(pl_talks_converged(t))) &&
+           pl_json_put(root, "draws", json_integer((json_int_t)t->draws)) &&
+           pl_json_put(root, "drawn_from", t->drawn_from ? json_string(t->drawn_from) : json_null()) &&
+           pl_json_put(root, "largest_gain", pl_json_number(t->largest_gain)) &&
+           pl_json_put(root, "discount", pl_json_number(pl_game_discount(g))) &&
+           pl_json_put(root, "period", json_string(pl_game_period(g))) &&
+           pl_json_put(root, "lag", pl_json_number(pl_game_lag(g))) &&
+           pl_json_put(root, "punishment",
+                       isinf(punishment) ? json_string("forever") : pl_json_number(punishment));
     if (made)
         return root;
     json_decref(root);

@@ -11,10 +11,6 @@ static json_t *day_or_null(long day) {
     return json_sprintf("%04d-%02d-%02d", date.year, date.month, date.day);
 }
 
-static json_t *text_or_null(const char *text) {
-    return text && *text ? json_string(text) : json_null();
-}
-
 static json_t *names_list(const pl_name_list *names) {
     json_t *list = json_array();
     bool made = true;
@@ -50,10 +46,10 @@ static bool put_when(json_t *one, const pl_scope *scope, const pl_measure *m) {
     const pl_dates none = {NULL, PL_NO_DAY, PL_NO_DAY, PL_NO_DAY, PL_NO_DAY};
     const pl_dates *dates = m->date_sets ? &m->date_set[m->dates] : &none;
     return put_dates(one, dates) && pl_json_put(one, "dates", dates_object(m)) &&
-           pl_json_put(one, "dates_by", text_or_null(dates->source)) &&
+           pl_json_put(one, "dates_by", pl_json_text(dates->source)) &&
            pl_json_put(one, "extended", pl_json_number(m->extended)) &&
-           pl_json_put(one, "when", text_or_null(m->when)) &&
-           pl_json_put(one, "unless", text_or_null(m->unless)) &&
+           pl_json_put(one, "when", pl_json_text(m->when)) &&
+           pl_json_put(one, "unless", pl_json_text(m->unless)) &&
            pl_json_put(one, "active", json_boolean(pl_measure_active(scope, m)));
 }
 
@@ -71,7 +67,7 @@ static json_t *fallback_list(const pl_fallback_list *list) {
     bool made = true;
     for (size_t k = 0; k < list->count; k++)
         made =
-            pl_json_add(all, json_pack("{so ss sf}", "product", text_or_null(list->item[k].product), "within",
+            pl_json_add(all, json_pack("{so ss sf}", "product", pl_json_text(list->item[k].product), "within",
                                        list->item[k].within.text, "share", list->item[k].share)) &&
             made;
     return pl_json_whole(all, made);
@@ -94,7 +90,7 @@ static bool put_size(json_t *one, const pl_measure *m) {
     return pl_json_put(one, "rate", control || exempt || table ? json_null() : pl_json_number(m->rate)) &&
            pl_json_put(one, "basis", control ? json_null() : json_string(bases[m->basis])) &&
            pl_json_put(one, "share", pl_json_number(m->share)) &&
-           pl_json_put(one, "stacks", text_or_null(stacks[m->stacks])) &&
+           pl_json_put(one, "stacks", pl_json_text(stacks[m->stacks])) &&
            pl_json_put(one, "stacks_on", names_list(&m->stack_on)) &&
            pl_json_put(one, "cap", m->stacks == PL_CAPPED ? pl_json_number(m->cap) : json_null()) &&
            pl_json_put(one, "level",
@@ -113,12 +109,12 @@ static json_t *measure_object(const pl_scope *scope, const pl_measure *m) {
 #undef KIND_WORD
     };
     json_t *one = json_object();
-    bool made = pl_json_put(one, "id", text_or_null(m->id)) &&
+    bool made = pl_json_put(one, "id", pl_json_text(m->id)) &&
                 pl_json_put(one, "kind", json_string(kinds[m->kind])) &&
-                pl_json_put(one, "text", text_or_null(m->text)) && put_when(one, scope, m) &&
-                put_who(one, m) && put_size(one, m) && pl_json_put(one, "source", text_or_null(m->source)) &&
-                pl_json_put(one, "note", text_or_null(m->note)) &&
-                pl_json_put(one, "assumed", json_boolean(m->note && strstr(m->note, "assumed")));
+                pl_json_put(one, "text", pl_json_text(m->text)) && put_when(one, scope, m) &&
+                put_who(one, m) && put_size(one, m) && pl_json_put(one, "source", pl_json_text(m->source)) &&
+                pl_json_put(one, "note", pl_json_text(m->note)) &&
+                pl_json_put(one, "assumed", json_boolean(pl_measure_assumed(m)));
     return pl_json_whole(one, made);
 }
 
@@ -150,8 +146,8 @@ static json_t *options_list(const pl_scope *scope) {
     bool made = true;
     for (size_t k = 0; k < scope->options; k++) {
         const pl_option *o = &scope->option[k];
-        made = pl_json_add(list, json_pack("{ss so sb so}", "name", o->name, "title", text_or_null(o->title),
-                                           "on", (int)o->on, "source", text_or_null(o->source))) &&
+        made = pl_json_add(list, json_pack("{ss so sb so}", "name", o->name, "title", pl_json_text(o->title),
+                                           "on", (int)o->on, "source", pl_json_text(o->source))) &&
                made;
     }
     return pl_json_whole(list, made);
@@ -162,7 +158,7 @@ static json_t *variants_list(const pl_scenario *scenario) {
     bool made = true;
     for (size_t k = 0; k < scenario->variants; k++) {
         const pl_variant *v = &scenario->variant[k];
-        made = pl_json_add(list, json_pack("{ss so so}", "name", v->name, "title", text_or_null(v->title),
+        made = pl_json_add(list, json_pack("{ss so so}", "name", v->name, "title", pl_json_text(v->title),
                                            "on", day_or_null(v->day))) &&
                made;
     }
@@ -171,11 +167,11 @@ static json_t *variants_list(const pl_scenario *scenario) {
 
 bool pl_json_schedule(json_t *root, const pl_scenario *scenario, size_t variant) {
     const pl_scope *scope = scenario->variant[variant].scope;
-    return pl_json_put(root, "name", text_or_null(scenario->name)) &&
-           pl_json_put(root, "title", text_or_null(scenario->title)) &&
-           pl_json_put(root, "source", text_or_null(scenario->source)) &&
-           pl_json_put(root, "world", text_or_null(scenario->world)) &&
-           pl_json_put(root, "variant", text_or_null(scenario->variant[variant].name)) &&
+    return pl_json_put(root, "name", pl_json_text(scenario->name)) &&
+           pl_json_put(root, "title", pl_json_text(scenario->title)) &&
+           pl_json_put(root, "source", pl_json_text(scenario->source)) &&
+           pl_json_put(root, "world", pl_json_text(scenario->world)) &&
+           pl_json_put(root, "variant", pl_json_text(scenario->variant[variant].name)) &&
            pl_json_put(root, "variants", variants_list(scenario)) &&
            pl_json_put(root, "options", options_list(scope)) &&
            pl_json_put(root, "groups", groups_object(scope)) &&
