@@ -1,23 +1,8 @@
 #!/usr/bin/env bash
 # usage: test_completion.sh PARLEY
 # Completion: what the program offers, and what bash makes of it, by calling the function that Tab would call.
-set -uo pipefail
-export LC_ALL=C
-parley=$(readlink -f "$1")
-root=$(cd "$(dirname "$0")/.." && pwd)
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch" || exit 1
-failed=0
-
-verdict() {
-    if [ -z "$2" ]; then
-        echo "ok completion: $1"
-    else
-        echo "not ok completion: $1: $2"
-        failed=1
-    fi
-}
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
 
 "$parley" completion bash >script.bash || exit 1
 # shellcheck disable=SC1091 # made above
@@ -92,7 +77,7 @@ offers "shells" fish -- parley completion f
 
 # What the program says to the scripts of zsh and fish, which keep --world=... together.
 said=$("$parley" completion words 2 parley run --world=wio)
-verdict "a value stays behind its option" "$(printf '%s\n' "$said" | grep -q '^--world=wiod-2014	' || echo "it says $said")"
+verdict "a value stays behind its option" "$(grep -q '^--world=wiod-2014	' <<<"$said" || echo "it says $said")"
 verdict "an index beyond the line is refused" "$("$parley" completion words 9 parley run >/dev/null 2>&1 && echo accepted)"
 "$parley" completion tcsh >out 2>err && verdict "an unknown shell is refused" "exit 0"
 verdict "an unknown shell is refused" "$(grep -q 'bash, zsh and fish' err || cat err)"
@@ -103,7 +88,6 @@ for shell in bash zsh fish; do
     if command -v $shell >/dev/null; then
         verdict "$shell reads its script" "$($shell -n script.$shell 2>&1)"
     else
-        echo "ok completion: $shell reads its script # SKIP $shell is not installed"
+        echo "ok $shell reads its script # SKIP $shell is not installed"
     fi
 done
-exit $failed

@@ -1,26 +1,11 @@
 #!/usr/bin/env bash
 # usage: test_house.sh PARLEY
 # The house in order: layers, format, versions, links, packages, and ./dev itself.
-set -uo pipefail
-export LC_ALL=C
-root=$(cd "$(dirname "$0")/.." && pwd)
-program=$1
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-status=0
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
 
-verdict() {
-    if [ -z "$2" ]; then
-        echo "ok house: $1"
-    else
-        echo "not ok house: $1"
-        printf '%s\n' "$2" | sed 's/^/#   /'
-        status=1
-    fi
-}
-
-"$root/tools/check-layers" "$root" || status=1
-"$root/tools/check-format" "$root" || status=1
+"$root/tools/check-layers" "$root" || failed=1
+"$root/tools/check-format" "$root" || failed=1
 
 # One version everywhere.
 version=$(sed -n 's/^#define PL_VERSION "\(.*\)"/\1/p' "$root/include/parley.h")
@@ -29,7 +14,7 @@ check_version() {
     grep -q "^project(parley VERSION $version " "$root/CMakeLists.txt" || echo "CMakeLists.txt does not say $version"
     grep -q "^version: $version\$" "$root/CITATION.cff" || echo "CITATION.cff does not say $version"
     grep -q "^## $version" "$root/CHANGELOG.md" || echo "CHANGELOG.md does not say $version"
-    [ "$("$program" --version)" = "parley $version" ] || echo "parley --version does not say parley $version"
+    [ "$("$parley" --version)" = "parley $version" ] || echo "parley --version does not say parley $version"
 }
 verdict "one version everywhere" "$(check_version)"
 
@@ -55,7 +40,7 @@ verdict "documents named in the sources exist" "$(check_named)"
 # local static ("name.1") is the compiler's.
 check_globals() {
     local archive
-    archive=$(dirname "$program")/libparley.a
+    archive=$(dirname "$parley")/libparley.a
     [ -f "$archive" ] || {
         echo "no $archive"
         return
@@ -63,8 +48,8 @@ check_globals() {
     nm -f sysv "$archive" 2>/dev/null |
         awk -F '|' '/OBJECT/ { gsub(/ /, "", $7); if ($7 ~ /^\.(data|bss|tdata|tbss)($|\.)/ && $7 !~ /^\.data\.rel\.ro/) print $1 $7 }'
 }
-if nm "$program" 2>/dev/null | grep -q '__asan_init\|__tsan_init'; then
-    echo "ok house: the library keeps no mutable data # SKIP sanitizers add their own"
+if sanitized; then
+    echo "ok the library keeps no mutable data # SKIP sanitizers add their own"
 else
     verdict "the library keeps no mutable data" "$(check_globals)"
 fi
@@ -126,10 +111,10 @@ check_manual() {
 verdict "manual pages become man pages" "$(check_manual)"
 
 # Every command has its page, and every verb and option of its --help is on it.
-options_of() { "$program" "$@" --help 2>&1 | grep -oE '^ +(-[a-zA-Z], )?--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort -u; }
+options_of() { "$parley" "$@" --help 2>&1 | grep -oE '^ +(-[a-zA-Z], )?--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort -u; }
 check_help() {
     local command verb option page
-    "$program" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' | while read -r command; do
+    "$parley" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' | while read -r command; do
         page=$root/docs/manual/parley-$command.md
         if [ ! -f "$page" ]; then
             echo "$command has no page"
@@ -137,7 +122,7 @@ check_help() {
         fi
         {
             options_of "$command"
-            "$program" "$command" --help 2>&1 | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p' | while read -r verb; do
+            "$parley" "$command" --help 2>&1 | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p' | while read -r verb; do
                 grep -qx "### $verb" "$page" || echo "${page#"$root"/} does not explain $verb" >&2
                 options_of "$command" "$verb"
             done
@@ -150,5 +135,3 @@ check_help() {
 verdict "every option is in the manual" "$(check_help)"
 verdict "the page of settings is made from their table" \
     "$("$root/tools/manual-settings" 2>&1 | diff "$root/docs/manual/parley-settings.md" - 2>&1 | head -5)"
-
-exit "$status"

@@ -2,32 +2,18 @@
 # usage: test_ossa.sh PARLEY
 # Known answer K5 from tables to tariffs: made-up tables of its format run through the import and the game. Where a person has
 # the tables themselves, in the folder named by PARLEY_OSSA, the published numbers are compared.
-set -uo pipefail
-export LC_ALL=C
-parley=$(readlink -f "$1")
-root=$(cd "$(dirname "$0")/.." && pwd)
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-status=0
-
-report() { # NAME PROBLEM
-    if [ -z "$2" ]; then
-        echo "ok ossa: $1"
-    else
-        echo "not ok ossa: $1"
-        printf '%s\n' "$2" | sed 's/^/#   /'
-        status=1
-    fi
-}
+ossa=${PARLEY_OSSA:+$(readlink -f "$PARLEY_OSSA")}
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
 
 # solve FOLDER OUT: the world and every region's optimum.
 solve() {
-    "$parley" world import --format flows "$1" -o "$2.nc" >"$scratch/out" 2>&1 &&
-        "$parley" talks best-response "$root/cases/data/ossa-2014-game.yaml" --world "$2.nc" --starts 1 --json >"$2.json" 2>"$scratch/out"
+    "$parley" world import --format flows "$1" -o "$2.nc" >out 2>&1 &&
+        "$parley" talks best-response "$root/cases/data/ossa-2014-game.yaml" --world "$2.nc" --starts 1 --json >"$2.json" 2>out
 }
 
 # A world in which everybody is alike but in size, with profits of one over sigma of sales and no inputs.
-python3 - "$scratch/made" <<'PY'
+python3 - made <<'PY'
 import os, sys
 folder = sys.argv[1]
 os.makedirs(folder)
@@ -47,16 +33,16 @@ with open(os.path.join(folder, "elasticities.csv"), "w") as out:
     out.write("sector,Ossa\n")
     out.writelines(f"{j},{sigma - 1:.12f}\n" for j, sigma in sectors.items())
 PY
-if solve "$scratch/made" "$scratch/with"; then
-    report "tables become a world and a game" ""
+if solve made with; then
+    verdict "tables become a world and a game" ""
 else
-    report "tables become a world and a game" "$(head -3 "$scratch/out")"
+    verdict "tables become a world and a game" "$(head -3 out)"
     exit 1
 fi
-cp -r "$scratch/made" "$scratch/plain" && rm "$scratch/plain/profit_shares.csv"
-solve "$scratch/plain" "$scratch/without" || report "the same without profits" "$(head -3 "$scratch/out")"
+cp -r made plain && rm plain/profit_shares.csv
+solve plain without || verdict "the same without profits" "$(head -3 out)"
 
-cat >"$scratch/read.py" <<'PY'
+cat >read.py <<'PY'
 import json, statistics
 def read(path):
     """Each region's own gain and median tariff, and what the others lose, all in percent."""
@@ -70,7 +56,7 @@ def read(path):
         rows[name] = (gains[name], statistics.median(own), sum(gains.values()) - gains[name], len(own))
     return rows
 PY
-problem=$(PYTHONPATH="$scratch" python3 - "$scratch/with.json" "$scratch/without.json" 2>&1 <<'PY'
+problem=$(PYTHONPATH=. python3 - with.json without.json 2>&1 <<'PY'
 import sys
 from read import read
 profits, plain = read(sys.argv[1]), read(sys.argv[2])
@@ -82,11 +68,11 @@ for name, (gain, median, others, count) in profits.items():
     assert gain > plain[name][0], (name, gain, plain[name][0])
 PY
 )
-report "every region's optimum, with profits and without" "$problem"
+verdict "every region's optimum, with profits and without" "$problem"
 
-if [ -n "${PARLEY_OSSA:-}" ]; then
-    problem=$(solve "$PARLEY_OSSA" "$scratch/ossa" || head -3 "$scratch/out")
-    [ -n "$problem" ] || problem=$(PYTHONPATH="$scratch" python3 - "$scratch/ossa.json" 2>&1 <<'PY'
+if [ -n "$ossa" ]; then
+    problem=$(solve "$ossa" ossa || head -3 out)
+    [ -n "$problem" ] || problem=$(PYTHONPATH=. python3 - ossa.json 2>&1 <<'PY'
 import sys
 from read import read
 # Table 3a, to the digit it is printed.
@@ -96,6 +82,5 @@ for name, (gain, median, *_) in read(sys.argv[1]).items():
     assert abs(median - published[name][1]) <= 0.51, (name, median, published[name])
 PY
     )
-    report "the published gains and median tariffs" "$problem"
+    verdict "the published gains and median tariffs" "$problem"
 fi
-exit $status
