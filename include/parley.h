@@ -1028,6 +1028,7 @@ typedef struct {
 typedef struct {
     const pl_game *game; /* borrowed */
     pl_verb verb;
+    bool warm; /* the package was solved from one near by: equal to 1e-9, not to the bit, and not certified */
     size_t deals;
     pl_deal *deal; /* the first is the disagreement */
     size_t notes;
@@ -1213,10 +1214,15 @@ pl_status pl_report_timeline_csv(FILE *out, const pl_timeline *timeline, pl_erro
  * `command` (may be NULL) is recorded as how to reproduce it. */
 pl_status pl_report_write(const char *folder, const pl_run *run, const char *command, pl_error *error);
 
+/* An answer to be written, and how it was asked for. */
+typedef struct {
+    const pl_talks *talks;
+    const char *command; /* may be NULL */
+} pl_talks_view;
 /* The answer for people, as JSON, and as talks.json, deals.csv, instruments.csv and countries.csv in `folder`. */
 pl_status pl_report_talks(FILE *out, const pl_talks *talks, const pl_layout *layout, pl_error *error);
-pl_status pl_report_talks_json(FILE *out, const pl_talks *talks, pl_error *error);
-pl_status pl_report_talks_write(const char *folder, const pl_talks *talks, pl_error *error);
+pl_status pl_report_talks_json(FILE *out, const pl_talks_view *view, pl_error *error);
+pl_status pl_report_talks_write(const char *folder, const pl_talks_view *view, pl_error *error);
 
 /* A path to be shown or written. The countries of the table; with none, those whose policy changes most of trade. */
 typedef struct {

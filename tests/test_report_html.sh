@@ -252,6 +252,8 @@ YAML
 "$parley" talks table -q game.yaml -o talks >out 2>err || report "talks to report" "failed"
 "$parley" report -q talks >out 2>err || report "the page of talks" "failed"
 report "the page of talks is whole" "$(check page talks/report.html)"
+report "the page of talks says how to get it again" \
+    "$(grep -qF '<pre>parley talks table game.yaml' talks/report.html || echo "it does not")"
 report "the page of talks has its charts" \
     "$("$parley" report talks --list-charts | awk '{ print $1 }' | tr '\n' ' ' | grep -q '^plane .*gains' || echo "it has not")"
 

@@ -52,6 +52,16 @@ cmp -s "$scratch/value.json" "$scratch/again.json" && echo "ok the same question
     echo "not ok the same question has the same answer"
     exit 1
 }
+(
+    cd "$scratch" && mkdir "it's here" && cp game.yaml "it's here/a game.yaml"
+    "$parley" talks value "it's here/a game.yaml" --set us=10% --kept --seed 3 -q -o first >/dev/null 2>&1
+    command=$(python3 -c 'import json; print(json.load(open("first/talks.json"))["command"])')
+    eval "${command/#parley/\"\$parley\"} -q -o second" >/dev/null 2>&1
+    cmp -s first/talks.json second/talks.json
+) && echo "ok an answer says the command that gives it again" || {
+    echo "not ok an answer says the command that gives it again"
+    exit 1
+}
 python3 - "$scratch" <<'PY'
 import json, re, sys
 answers = {name: json.load(open(f"{sys.argv[1]}/{name}.json")) for name in ("table", "value", "bargain", "frontier", "sustain", "nash", "best", "drawn")}

@@ -27,6 +27,11 @@ static const char text[] =
 
 typedef pl_status (*telling)(FILE *out, const pl_talks *talks, pl_error *error);
 
+static pl_status tell_in_json(FILE *out, const pl_talks *talks, pl_error *error) {
+    const pl_talks_view view = {talks, "parley talks value two.yaml"};
+    return pl_report_talks_json(out, &view, error);
+}
+
 static pl_status tell_in_words(FILE *out, const pl_talks *talks, pl_error *error) {
     const pl_layout layout = {.width = 80};
     return pl_report_talks(out, talks, &layout, error);
@@ -78,12 +83,14 @@ static void test_telling(void **state) {
         char *words = fail_in_turn(tell_in_words, talks);
         assert_non_null(strstr(words, "Certificate"));
         free(words);
-        char *told = fail_in_turn(pl_report_talks_json, talks);
+        char *told = fail_in_turn(tell_in_json, talks);
         assert_true(calls > 500);
         json_t *root = json_loads(told, 0, NULL);
         assert_non_null(root);
         assert_int_equal(json_array_size(json_object_get(root, "deals")), talks->deals);
         assert_int_equal(json_array_size(json_object_get(root, "countries")), 3);
+        assert_string_equal(json_string_value(json_object_get(root, "command")),
+                            "parley talks value two.yaml");
         json_decref(root);
         free(told);
         pl_talks_free(talks);

@@ -14,6 +14,9 @@ typedef struct {
     const char **set; /* [sets] as written after --set; room for every argument */
     size_t sets;
     pl_talks_options options;
+    char *command; /* how it was asked for, written to `stream` as it is read */
+    size_t command_length;
+    FILE *stream;
 } request;
 
 static const struct {
@@ -57,9 +60,44 @@ static error_t take_count(const char *name, const char *text, size_t low, size_t
     return 0;
 }
 
+static const struct argp_option all_options[] = {
+    {"starts", KEY_STARTS, "N", 0, "places every search starts from (default 2)", 1},
+    {"draws", KEY_DRAWS, "N", 0, "draws of the trade elasticities, for intervals (default none)", 1},
+    {"seed", KEY_SEED, "N", 0, "seed of starts and draws (default 1)", 1},
+    {"points", KEY_POINTS, "N", 0, "points of the frontier (default 21)", 1},
+    {"player", KEY_PLAYER, "NAME", 0, "only this player's best response", 1},
+    {"set", KEY_SET, "INSTRUMENT=LEVEL", 0, "a part of the package: us-tariff=-30%; may be repeated", 1},
+    {"kept", KEY_KEPT, 0, 0, "also the best breach, and whether the package is kept", 1},
+};
+
+/* A word of the command, quoted for a shell where it must be. */
+static void record(request *r, const char *word) {
+    bool plain =
+        *word &&
+        !word[strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./=,:+%@")];
+    fputs(plain ? " " : " '", r->stream);
+    for (; *word; word++) {
+        if (*word == '\'')
+            fputs("'\\'", r->stream);
+        fputc(*word, r->stream);
+    }
+    fputs(plain ? "" : "'", r->stream);
+}
+
+static void record_option(request *r, int key, const char *text) {
+    for (size_t k = 0; k < sizeof all_options / sizeof *all_options; k++) {
+        if (all_options[k].key != key)
+            continue;
+        fprintf(r->stream, " --%s", all_options[k].name);
+        if (text)
+            record(r, text);
+    }
+}
+
 static error_t take(int key, char *text, struct argp_state *state) {
     request *r = state->input;
     size_t seed = 0;
+    record_option(r, key, text);
     switch (key) {
     case KEY_POINTS:
         return take_count("points", text, 2, 10000, &r->options.points, state);
@@ -84,6 +122,7 @@ static error_t take(int key, char *text, struct argp_state *state) {
         if (r->file)
             argp_error(state, "one game at a time: '%s' and '%s'", r->file, text);
         r->file = text;
+        record(r, text);
         return 0;
     case ARGP_KEY_END:
         if (!r->file)
@@ -93,16 +132,6 @@ static error_t take(int key, char *text, struct argp_state *state) {
         return ARGP_ERR_UNKNOWN;
     }
 }
-
-static const struct argp_option all_options[] = {
-    {"starts", KEY_STARTS, "N", 0, "places every search starts from (default 2)", 1},
-    {"draws", KEY_DRAWS, "N", 0, "draws of the trade elasticities, for intervals (default none)", 1},
-    {"seed", KEY_SEED, "N", 0, "seed of starts and draws (default 1)", 1},
-    {"points", KEY_POINTS, "N", 0, "points of the frontier (default 21)", 1},
-    {"player", KEY_PLAYER, "NAME", 0, "only this player's best response", 1},
-    {"set", KEY_SET, "INSTRUMENT=LEVEL", 0, "a part of the package: us-tariff=-30%; may be repeated", 1},
-    {"kept", KEY_KEPT, 0, 0, "also the best breach, and whether the package is kept", 1},
-};
 
 /* The options a verb takes: the first three always, then those of its own. */
 static void read_command_line(request *r, cli_common *common, int argc, char **argv) {
@@ -116,7 +145,17 @@ static void read_command_line(request *r, cli_common *common, int argc, char **a
         memcpy(options + 3, all_options + 5, 2 * sizeof *options);
     cli_syntax syntax = {"GAME.yaml", verbs[r->verb].doc, options, take,
                          CLI_JSON | CLI_OUTPUT | CLI_WORLD | CLI_QUIET | CLI_THREADS | CLI_TIMING};
+    r->stream = open_memstream(&r->command, &r->command_length);
+    if (!r->stream)
+        exit(cli_refuse("out of memory"));
+    fprintf(r->stream, "parley talks %s", pl_verb_text(r->verb));
     cli_parse(&syntax, argc, argv, common, r);
+    if (common->world) {
+        fputs(" --world", r->stream);
+        record(r, common->world);
+    }
+    if (fclose(r->stream))
+        exit(cli_refuse("out of memory"));
 }
 
 static pl_status read_threads(const cli_common *common, pl_talks_options *options, pl_error *error) {
@@ -195,15 +234,15 @@ static pl_status work_out(const pl_game *game, const request *r, const cli_commo
 }
 
 /* Laid out in memory first, so that stdout gets all of it or nothing. */
-static pl_status print_result(const cli_common *common, const pl_talks *talks, pl_error *error) {
+static pl_status print_result(const cli_common *common, const pl_talks_view *view, pl_error *error) {
     char *text = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
     pl_layout layout = cli_layout();
     if (!out)
         return PL_NO_MEMORY;
-    pl_status status =
-        common->json ? pl_report_talks_json(out, talks, error) : pl_report_talks(out, talks, &layout, error);
+    pl_status status = common->json ? pl_report_talks_json(out, view, error)
+                                    : pl_report_talks(out, view->talks, &layout, error);
     if (fclose(out) && !status)
         status = PL_NO_MEMORY;
     if (!status)
@@ -212,12 +251,12 @@ static pl_status print_result(const cli_common *common, const pl_talks *talks, p
     return status;
 }
 
-static int end(const cli_common *common, const pl_talks *talks, double loaded, double solved,
+static int end(const cli_common *common, const pl_talks_view *view, double loaded, double solved,
                pl_error *error) {
-    pl_status status = print_result(common, talks, error);
+    pl_status status = print_result(common, view, error);
     if (status)
         return cli_fail(status, error);
-    int code = cli_end_output(pl_talks_converged(talks) ? CLI_DONE : CLI_NOT_CONVERGED);
+    int code = cli_end_output(pl_talks_converged(view->talks) ? CLI_DONE : CLI_NOT_CONVERGED);
     if (code == CLI_NOT_CONVERGED)
         fputs("parley: a search stopped early; see the answer for which\n", stderr);
     if (common->timing && !common->quiet)
@@ -242,10 +281,11 @@ static int answer(request *r, const cli_common *common) {
         status = read_package(game, r, &setting, &error);
     if (!status)
         status = work_out(game, r, common, &talks, &error);
+    const pl_talks_view view = {talks, r->command};
     if (!status && common->output && strcmp(common->output, "-"))
-        status = pl_report_talks_write(common->output, talks, &error);
+        status = pl_report_talks_write(common->output, &view, &error);
     int code =
-        status ? cli_fail(status, &error) : end(common, talks, loaded - start, cli_now() - loaded, &error);
+        status ? cli_fail(status, &error) : end(common, &view, loaded - start, cli_now() - loaded, &error);
     free(setting);
     pl_talks_free(talks);
     pl_game_free(game);
@@ -281,6 +321,7 @@ int cli_talks(int argc, char **argv) {
         read_command_line(&r, &common, argc - 1, argv + 1);
         int code = answer(&r, &common);
         free(r.set);
+        free(r.command);
         return code;
     }
     const char *near = pl_suggest(argv[1], names, PL_VERBS);

@@ -150,7 +150,8 @@ static double worst_residual(const pl_talks *t) {
     return worst;
 }
 
-static json_t *talks_object(const pl_talks *t) {
+static json_t *talks_object(const pl_talks_view *view) {
+    const pl_talks *t = view->talks;
     const pl_game *g = t->game;
     json_t *root = pl_json_game(g), *deals = json_array(), *notes = json_array();
     for (size_t d = 0; d < t->deals; d++)
@@ -162,6 +163,7 @@ static json_t *talks_object(const pl_talks *t) {
     made = pl_json_put(root, "notes", notes) && made;
     made = made && pl_json_put(root, "parley", json_string(pl_version())) &&
            pl_json_put(root, "format", json_integer(1)) &&
+           pl_json_put(root, "command", pl_json_text(view->command)) &&
            pl_json_put(root, "game", json_string(pl_game_name(g))) &&
            pl_json_put(root, "title", json_string(pl_game_title(g))) &&
            pl_json_put(root, "question", json_string(pl_verb_text(t->verb))) &&
@@ -201,7 +203,7 @@ static void number(FILE *out, double value) {
 }
 
 static pl_status write_deals(FILE *out, const void *data, pl_error *error) {
-    const pl_talks *t = data;
+    const pl_talks *t = ((const pl_talks_view *)data)->talks;
     (void)error;
     fputs("deal,player,payoff_percent,gain_percent,low_percent,high_percent,breach_percent,patience,signs,"
           "keeps,"
@@ -225,7 +227,7 @@ static pl_status write_deals(FILE *out, const void *data, pl_error *error) {
 }
 
 static pl_status write_instruments(FILE *out, const void *data, pl_error *error) {
-    const pl_talks *t = data;
+    const pl_talks *t = ((const pl_talks_view *)data)->talks;
     (void)error;
     fputs("deal,instrument,family,kind,player,setting\n", out);
     for (size_t k = 0; k < t->deals; k++)
@@ -245,7 +247,7 @@ static pl_status write_instruments(FILE *out, const void *data, pl_error *error)
 }
 
 static pl_status write_countries(FILE *out, const void *data, pl_error *error) {
-    const pl_talks *t = data;
+    const pl_talks *t = ((const pl_talks_view *)data)->talks;
     const pl_world *w = pl_game_world(t->game);
     (void)error;
     fputs("deal,country,real_income_percent,equivalent_variation_musd\n", out);
@@ -261,17 +263,17 @@ static pl_status write_countries(FILE *out, const void *data, pl_error *error) {
     return PL_OK;
 }
 
-pl_status pl_report_talks_json(FILE *out, const pl_talks *talks, pl_error *error) {
-    pl_status status = write_json(out, talks, error);
+pl_status pl_report_talks_json(FILE *out, const pl_talks_view *view, pl_error *error) {
+    pl_status status = write_json(out, view, error);
     if (!status && (fflush(out) || ferror(out)))
         return pl_fail(error, PL_IO, "the JSON result could not be written");
     return status;
 }
 
-pl_status pl_report_talks_write(const char *folder, const pl_talks *talks, pl_error *error) {
+pl_status pl_report_talks_write(const char *folder, const pl_talks_view *view, pl_error *error) {
     static const pl_file files[] = {{"talks.json", write_json},
                                     {"deals.csv", write_deals},
                                     {"instruments.csv", write_instruments},
                                     {"countries.csv", write_countries}};
-    return pl_write_files(folder, files, sizeof files / sizeof *files, talks, error);
+    return pl_write_files(folder, files, sizeof files / sizeof *files, view, error);
 }
