@@ -271,6 +271,31 @@ static void test_stop(void **state) {
     close_bench(&b);
 }
 
+/* Deficits are removed where one accelerated step after another overshoots; where no trade could balance, that is said. */
+static void test_balanced(void **state) {
+    (void)state;
+    small_tables tables = {
+        .N = 3, .J = 1, .flow = {300, 40, 20, 10, 200, 30, 30, 25, 400}, .beta = {1, 1, 1}, .theta = {60}};
+    pl_settings settings = defaults();
+    settings.closure = PL_BALANCED;
+    bench b = open_bench(&tables, &settings);
+    assert_true(solve(&b) < 1e-9);
+    for (size_t n = 0; n < 3; n++)
+        assert_true(fabs(get(&b, PL_VAR_imports_before, n) - get(&b, PL_VAR_exports_before, n)) < 1e-7);
+    close_bench(&b);
+    tables.theta[0] = 4;
+    tables.flow[1] = tables.flow[2] = 0; /* A sells to the others and buys from none */
+    pl_world *world = small_world(&tables);
+    pl_model *model = NULL;
+    pl_error error = {PL_OK, ""};
+    assert_int_equal(pl_model_new(world, &settings, NULL, &model, &error), PL_INVALID);
+    assert_non_null(strstr(error.text, "closure balanced: BBB buys from AAA"));
+    settings.closure = PL_GDP;
+    assert_int_equal(pl_model_new(world, &settings, NULL, &model, &error), PL_OK);
+    pl_model_free(model);
+    pl_world_free(world);
+}
+
 static void refused(bench *b, const char *words) {
     pl_error error = {PL_OK, ""};
     assert_int_equal(pl_solver_run(b->solver, b->policy, NULL, b->result, &error), PL_INVALID);
@@ -322,6 +347,6 @@ int main(void) {
         cmocka_unit_test(test_trade),         cmocka_unit_test(test_first_order),
         cmocka_unit_test(test_warm_start),    cmocka_unit_test(test_fallbacks),
         cmocka_unit_test(test_threads),       cmocka_unit_test(test_stop),
-        cmocka_unit_test(test_refusals)};
+        cmocka_unit_test(test_balanced),      cmocka_unit_test(test_refusals)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,27 +8,85 @@ typedef struct {
     pl_gmap map;
     pl_anderson anderson;
     pl_arena arena;
-    double *y, *g;
+    double *y, *g, *anchor; /* [length] state, its image, where the step before ended */
 } rebase;
 
-enum { ROUNDS = 5, MOST = 3000 };
+/* Deficits go in equal rounds, each of which may be halved to a 64th. */
+enum { ROUNDS = 5, PARTS = 64, MOST = 3000, PATIENCE = 400, NEWTON_STEPS = 40 };
+
+/* Accelerated steps until one of them is within the tolerance, or the residual has not halved for long. */
+static bool settle_by_anderson(rebase *b, double tolerance) {
+    double residual = INFINITY, least = INFINITY;
+    int since = 0;
+    pl_anderson_restart(&b->anderson);
+    for (int step = 0; step < MOST && since < PATIENCE; step++) {
+        pl_gmap_apply(&b->map, b->y, b->g);
+        residual = pl_anderson_step(&b->anderson, b->y, b->g, tolerance);
+        if (!isfinite(residual) || residual <= tolerance)
+            break;
+        since = residual < 0.5 * least ? 0 : since + 1;
+        least = fmin(least, residual);
+    }
+    return residual <= tolerance;
+}
+
+static bool settle(rebase *b, double tolerance) {
+    size_t bytes = b->map.at.length * sizeof(double);
+    double residual = INFINITY, damping = b->map.damping;
+    if (settle_by_anderson(b, tolerance))
+        return true;
+    memcpy(b->y, b->anchor, bytes);
+    b->map.damping = 1;
+    pl_newton_run(&b->map, b->y, b->g, tolerance, NEWTON_STEPS, &residual);
+    b->map.damping = damping;
+    return residual <= tolerance;
+}
 
 /* Removes the deficits in a few steps, each solved from the last. */
 static bool remove_deficits(rebase *b, double tolerance) {
-    for (int round = 1; round <= ROUNDS; round++) {
-        double residual = INFINITY;
-        b->map.deficit_weight = 1 - (double)round / ROUNDS;
-        pl_anderson_restart(&b->anderson);
-        for (int step = 0; step < MOST && !(residual <= tolerance); step++) {
-            pl_gmap_apply(&b->map, b->y, b->g);
-            residual = pl_anderson_step(&b->anderson, b->y, b->g, tolerance);
-            if (!isfinite(residual))
-                return false;
+    size_t bytes = b->map.at.length * sizeof(double);
+    for (int reached = 0, step = PARTS; reached < ROUNDS * PARTS;) {
+        b->map.deficit_weight = 1 - (double)(reached + step) / (ROUNDS * PARTS);
+        if (settle(b, tolerance)) {
+            memcpy(b->anchor, b->y, bytes);
+            reached += step;
+            continue;
         }
-        if (!(residual <= tolerance))
+        memcpy(b->y, b->anchor, bytes);
+        step /= 2;
+        if (step == 0)
             return false;
     }
     return true;
+}
+
+/* Money that a buyer pays must be able to come back to it, or no prices balance its trade: every purchase must
+ * lie on a circle of trade. */
+static pl_status check_circles(const pl_world *w, pl_error *error) {
+    size_t N = w->countries, J = w->sectors;
+    bool *buys = pl_alloc(2 * N * N, sizeof *buys),
+         *reaches = buys ? buys + N * N : NULL; /* [buyer][seller] */
+    if (!buys)
+        return pl_fail_memory(error, 2 * N * N);
+    for (size_t at = 0; at < J * N * N; at++)
+        if (w->flow[at] > 0)
+            buys[at % (N * N)] = true;
+    memcpy(reaches, buys, N * N * sizeof *buys);
+    for (size_t k = 0; k < N; k++)
+        for (size_t n = 0; n < N; n++)
+            for (size_t i = 0; reaches[n * N + k] && i < N; i++)
+                reaches[n * N + i] |= reaches[k * N + i];
+    pl_status status = PL_OK;
+    for (size_t n = 0; n < N && !status; n++)
+        for (size_t i = 0; i < N && !status; i++)
+            if (n != i && buys[n * N + i] && !reaches[i * N + n])
+                status =
+                    pl_fail(error, PL_INVALID,
+                            "closure balanced: %s buys from %s, and by no way sells anything back, so that "
+                            "no prices balance its trade; the closures fixed and gdp keep deficits",
+                            w->country_code[n], w->country_code[i]);
+    free(buys);
+    return status;
 }
 
 /* The new world's arrays from the map's last evaluation: flows, and the input and value-added shares in
@@ -88,7 +146,7 @@ static pl_status copy_world(const pl_world *w, pl_world **copy, pl_error *error)
 
 static pl_status rebase_init(rebase *b, const pl_model *m, pl_error *error) {
     size_t length = pl_y_layout(m, 0).length, depth = m->settings.anderson_depth;
-    size_t need = 2 * pl_arena_need(length, sizeof(double)) + pl_anderson_need(length, depth);
+    size_t need = 3 * pl_arena_need(length, sizeof(double)) + pl_anderson_need(length, depth);
     pl_policy *none = NULL;
     memset(b, 0, sizeof *b);
     pl_status status = pl_gmap_init(&b->map, m, error);
@@ -103,13 +161,17 @@ static pl_status rebase_init(rebase *b, const pl_model *m, pl_error *error) {
         return status;
     b->y = pl_arena_take(&b->arena, length, sizeof(double));
     b->g = pl_arena_take(&b->arena, length, sizeof(double));
+    b->anchor = pl_arena_take(&b->arena, length, sizeof(double));
     pl_anderson_init(&b->anderson, &b->arena, length, depth);
     return PL_OK;
 }
 
 static pl_status balanced_world(const pl_model *m, pl_world **world, pl_error *error) {
     rebase b;
-    pl_status status = rebase_init(&b, m, error);
+    pl_status status = check_circles(m->world, error);
+    if (status)
+        return status;
+    status = rebase_init(&b, m, error);
     if (!status && !remove_deficits(&b, fmin(m->settings.tolerance, 1e-12)))
         status = pl_fail(error, PL_FAILED, "closure balanced: removing the deficits did not converge");
     if (!status)
