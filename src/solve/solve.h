@@ -242,6 +242,50 @@ struct pl_result {
  * another pass over the bilateral arrays: imports, exports and first-order welfare. */
 pl_status pl_outcome_fill(pl_result *result, const pl_gmap *map, bool trade, pl_error *error);
 
+/*
+ * What the certificates of an equilibrium and of a month have in common (src/solve/plain_loops.c): the equations by plain
+ * loops over the world's own arrays, which share nothing with the map. In this order: init, which reads wages, prices,
+ * spending and premia; the caller fills `share`, and `ratio` and `limit` where they are not one; trade; deficits and `final`
+ * spending; demand; compare, and what the caller compares itself; worst.
+ */
+typedef struct {
+    const pl_model *model;
+    const pl_world *world;
+    const pl_policy *policy;
+    const pl_cap_result *cap; /* [caps] premia, and rents that are said to be paid */
+    size_t N, J;
+    /* [N]: w, P^C, wages paid, D', final spending, what goes into stocks; rents received, rents on own sales, rents that
+     * pay labour, duty beyond tariff-rate quotas */
+    double *wage, *index, *paid, *deficit, *final, *stocked, *rent, *earned_rent, *waste, *cap_duty;
+    double *duty, *tax, *imports, *exports;
+    /* [N][J]: P, E', l'/l, w_nj, c, M, Y', value added, the demand that spending meets, one plus a limit's premium */
+    double *price, *spending, *labour, *own_wage, *cost, *bundle, *output, *added, *wanted, *limit;
+    /* [J][N][N]: one plus mu, infinite under a ban; pi'; bought over used */
+    double *premium, *share, *ratio;
+    double *charged, *quantity; /* [caps] rent, and quantity new over base */
+    double *memory;
+} pl_plain;
+
+pl_status pl_plain_init(pl_plain *p, const pl_model *model, const pl_policy *policy, const double *y,
+                        const pl_cap_result *cap, pl_error *error);
+void pl_plain_clear(pl_plain *p);
+/* dhat of section 1 by the premia in force, of flow (j * N + n) * N + i. */
+double pl_plain_wedge(const pl_plain *p, size_t at);
+/* (3)-(5), (8), (9), and whether shares add up to one. */
+void pl_plain_trade(pl_plain *p, const double *theta, pl_certificate *c);
+/* Producers' revenue of what is used of a flow. */
+double pl_plain_received(const pl_plain *p, size_t at);
+/* D' of the closure, given everyone's income [N]. */
+void pl_plain_deficit(pl_plain *p, const double *income);
+/* (6): what inputs and final users ask for. */
+void pl_plain_demand(pl_plain *p);
+/* (6), (7), the shares of labour of (10), section 3 and Walras. */
+void pl_plain_compare(pl_plain *p, const double *income, pl_certificate *c);
+void pl_plain_worst(pl_certificate *c);
+/* The larger, or a NaN; and the difference over the larger. */
+double pl_plain_largest(double a, double b);
+double pl_plain_relative(double a, double b);
+
 /* What a payoff sees of an equilibrium: its derivative by income [S], by log P^C [S] and by value added
  * [J][S] (or NULL). */
 typedef struct {
