@@ -11,10 +11,10 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 parley=$(readlink -f "$1")
 scratch=$(mktemp -d)
 failed=0
-trap finish EXIT
+trap end_of_test EXIT
 cd "$scratch" || exit 1
 
-finish() {
+end_of_test() {
     local code=$?
     cleanup
     [ ! -e "$scratch.lost" ] || failed=1
@@ -97,8 +97,8 @@ interrupt() {
 
 # within NAME VALUE LOW HIGH: a number between two bounds.
 within() {
-    verdict "$1 is between $3 and $4" \
-        "$(awk -v x="$2" -v low="$3" -v high="$4" 'BEGIN { if (x == "" || !(x + 0 >= low && x + 0 <= high)) print "it is " x }')"
+    verdict "$1 is between $3 and $4" "$(awk -v x="$2" -v low="$3" -v high="$4" 'BEGIN {
+        if (x !~ /^[-+]?[0-9.]+(e[-+]?[0-9]+)?$/ || x + 0 < low || x + 0 > high) print "it is " x }')"
 }
 
 # A program built with a sanitizer is slow, and holds what the sanitizer adds.

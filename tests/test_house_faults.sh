@@ -1,13 +1,9 @@
 #!/usr/bin/env bash
 # usage: test_house_faults.sh PARLEY
 # Every house check catches its fault: each is seeded by itself in a copy of the tree.
-set -uo pipefail
-export LC_ALL=C
-root=$(cd "$(dirname "$0")/.." && pwd)
-scratch=$(mktemp -d)
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
 copy="$scratch/a copy"
-trap 'rm -rf "$scratch"' EXIT
-status=0
 
 mkdir -p "$copy/src"
 for part in include src/core src/data tools docs CMakeLists.txt .clang-format; do
@@ -18,27 +14,16 @@ done
 caught() {
     local tool=$1 message=$2 file=$3 out
     if out=$("$copy/tools/$tool" "$copy" 2>&1); then
-        echo "not ok faults: $tool misses $message"
-        status=1
-    elif grep -qF "$message" <<<"$out"; then
-        echo "ok faults: $tool catches $message"
+        verdict "$tool catches $message" "it passes"
     else
-        echo "not ok faults: $tool fails without saying $message"
-        printf '%s\n' "$out" | grep -v '^ok' | sed 's/^/#   /'
-        status=1
+        verdict "$tool catches $message" "$(grep -qF "$message" <<<"$out" || grep -v '^ok' <<<"$out")"
     fi
     if [ -e "$root/$file" ]; then cp "$root/$file" "$copy/$file"; else rm -f "$copy/$file"; fi
 }
 
 # Only a clean copy shows that a fault is what a check complains about.
 for tool in check-layers check-format; do
-    if out=$("$copy/tools/$tool" "$copy" 2>&1); then
-        echo "ok faults: $tool passes without a fault"
-    else
-        echo "not ok faults: $tool passes without a fault"
-        printf '%s\n' "$out" | grep -v '^ok' | sed 's/^/#   /'
-        status=1
-    fi
+    check "$tool passes without a fault" "$copy/tools/$tool" "$copy"
 done
 
 add() { # add FILE LINE...
@@ -100,13 +85,7 @@ caught check-format 'docs/seeded.md: carriage returns' docs/seeded.md
 counted() { # counted NAME EXPECTED-LAST-LINE EXIT: the log comes on standard input
     local out code=0
     out=$("$copy/tools/count-tests" /dev/stdin) || code=$?
-    if [ "$(tail -n 1 <<<"$out")" = "$2" ] && [ "$code" = "$3" ]; then
-        echo "ok faults: count-tests: $1"
-    else
-        echo "not ok faults: count-tests: $1"
-        printf '%s\n' "exit $code" "$out" | sed 's/^/#   /'
-        status=1
-    fi
+    verdict "count-tests: $1" "$([ "$(tail -n 1 <<<"$out")" = "$2" ] && [ "$code" = "$3" ] || echo "exit $code: $out")"
 }
 start='    Start 1: test_a'
 passed='1/1 Test #1: test_a ....   Passed    0.01 sec'
@@ -139,15 +118,9 @@ counted 'an empty run fails' '0 passed, 0 failed' 1 <<<"No tests were found!!!"
 # test_readme.sh: a command that fails, an exit that differs and a line that is not printed are failures.
 documented() { # documented NAME EXIT: the page comes on standard input
     local code=0
-    cat >"$scratch/page.md"
-    bash "$root/tests/test_readme.sh" "$(command -v true)" "$scratch/page.md" >"$scratch/out" 2>&1 || code=$?
-    if [ "$code" = "$2" ]; then
-        echo "ok faults: documents: $1"
-    else
-        echo "not ok faults: documents: $1"
-        sed 's/^/#   /' "$scratch/out"
-        status=1
-    fi
+    cat >page.md
+    bash "$root/tests/test_readme.sh" "$(command -v true)" page.md >out 2>&1 || code=$?
+    verdict "documents: $1" "$([ "$code" = "$2" ] || cat out)"
 }
 documented 'a true page passes' 0 <<'PAGE'
 ```console
@@ -165,4 +138,34 @@ documented 'a line not printed fails' 1 <<<$'```console\n$ echo one\ntwo\n```'
 documented 'lines in another order fail' 1 <<<$'```console\n$ printf "1\\n2\\n"\n2\n1\n```'
 documented 'a page without commands fails' 1 <<<'No command.'
 
-exit "$status"
+# tests/lib.sh: each helper finds what it looks for, and a helper that is not there is not passed over.
+told() { # told NAME EXIT OUTPUT: a test of these lines, on standard input, ends and prints so; lines that say why aside
+    local code=0
+    { echo ". '$root/tests/lib.sh'" && cat; } >own.sh
+    bash own.sh "$(command -v true)" >said 2>&1 || code=$?
+    verdict "lib.sh: $1" "$([ "$code" = "$2" ] && [ "$(grep -v '^#' said)" = "$3" ] || cat said)"
+}
+told 'what holds holds' 0 $'ok a\nok b\nok c\nok d\nok e is between 1 and 2' <<'TEST'
+verdict a ""
+check b true
+says c 3 '^words$' sh -c 'echo words >&2; exit 3'
+refuse d 'mistake' sh -c 'echo parley: mistake >&2; exit 2'
+within e 1.5 1 2
+TEST
+told 'a verdict with a problem fails' 1 'not ok a' <<<'verdict a problem; true'
+told 'a command that fails fails' 1 'not ok a' <<<'check a false; true'
+told 'another exit fails' 1 'not ok a' <<<'says a 2 "" false; true'
+told 'words that are not said fail' 1 'not ok a' <<<'says a 0 words echo others; true'
+told 'a number outside fails' 1 'not ok a is between 1 and 2' <<<'within a nan 1 2; true'
+told 'no number fails' 1 'not ok a is between 1 and 2' <<<'within a "" 1 2; true'
+for refusal in 'echo parley: other' 'echo parley: mistake; echo parley: two' 'echo parley: mistake; exit 1' 'echo mistake' \
+    'echo parley: mistake; echo printed >&3' 'echo parley: mistake; : >made' 'echo parley: mistake; echo more >>there' \
+    'echo parley: mistake; mkdir made'; do
+    told "no refusal: $refusal" 1 'not ok a' <<<": >there; refuse a mistake sh -c 'exec 3>&1 >&2; $refusal; exit 2'; true"
+done
+told 'an interrupted command has its exit' 0 'ok a' <<'TEST'
+interrupt TERM begun sh -c 'trap "exit 130" TERM; echo begun >&2; while :; do sleep 0.05; done'
+verdict a "$([ $code = 130 ] || echo "exit $code")"
+TEST
+told 'a helper that is not there fails' 1 "not ok there is no command 'vrdict'" <<<'vrdict a ""; true'
+told 'a test that stops early fails' 1 'ok a' <<<'verdict a ""; exit 1'

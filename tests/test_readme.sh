@@ -4,18 +4,13 @@
 # In a block fenced as `console`, a line "$ COMMAND" is a command ("> " continues it after a backslash), "[exit N]" its exit
 # (0 when not shown), "..." stands for any lines, at the end of a line for any rest, and any other line must be printed, in
 # this order, blanks aside.
-set -uo pipefail
-export LC_ALL=C
-root=$(cd "$(dirname "$0")/.." && pwd)
-program=$(readlink -f "$1")
-shift
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-status=0 count=0
+mapfile -t pages < <([ $# -lt 2 ] || realpath "${@:2}")
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+count=0
 
 mkdir "$scratch/bin"
-ln -s "$program" "$scratch/bin/parley"
-unset COLUMNS
+ln -s "$parley" "$scratch/bin/parley"
 export PATH=$scratch/bin:$PATH
 
 # The first line of the file $1 that is not found in the file $2, in order; nothing when all are.
@@ -40,7 +35,7 @@ missing_line() {
 }
 
 # Runs $command in the page's folder and compares; $shown and $code come from the page.
-finish() {
+finish_command() {
     [ -n "$command" ] || return 0
     local out=$scratch/out got=0 lost
     (cd "$folder" && bash -c "$command") >"$out" 2>&1 </dev/null || got=$?
@@ -48,15 +43,9 @@ finish() {
     lost=
     [ ! -s "$scratch/shown" ] || lost=$(missing_line "$scratch/shown" "$out")
     count=$((count + 1))
-    if [ "$got" = "$code" ] && [ -z "$lost" ]; then
-        echo "ok $name: $command"
-    else
-        echo "not ok $name: $command"
-        [ "$got" = "$code" ] || echo "#   exit $got instead of $code"
-        [ -z "$lost" ] || echo "#   not printed: $lost"
-        sed 's/^/#   | /' "$out" | head -40
-        status=1
-    fi
+    [ -z "$lost" ] || lost="not printed: $lost"$'\n'
+    [ "$got" = "$code" ] || lost+="exit $got instead of $code"$'\n'
+    verdict "$name: $command" "${lost:+$lost$(sed 's/^/| /' "$out")}"
     command='' shown='' code=0
 }
 
@@ -73,11 +62,11 @@ run_page() {
             0'```console') inside=1 ;;
             0*) ;;
             1'```')
-                finish
+                finish_command
                 inside=0
                 ;;
             '1$ '*)
-                finish
+                finish_command
                 command=${line#\$ }
                 ;;
             '1> '*) command=${command%\\}${line#> } ;;
@@ -85,19 +74,11 @@ run_page() {
             *) shown+=$line$'\n' ;;
         esac
     done <"$page"
-    [ "$inside" = 0 ] || {
-        echo "not ok $name: a console block does not end"
-        status=1
-    }
+    [ "$inside" = 0 ] || verdict "$name" "a console block does not end"
 }
 
-pages=("$@")
-[ $# -gt 0 ] || mapfile -t pages < <(find "$root/README.md" "$root/docs" -name "*.md" | sort)
+[ ${#pages[@]} -gt 0 ] || mapfile -t pages < <(find "$root/README.md" "$root/docs" -name "*.md" | sort)
 for page in "${pages[@]}"; do
     run_page "$page"
 done
-if [ "$count" = 0 ]; then
-    echo "not ok documents: no command was found"
-    status=1
-fi
-exit "$status"
+[ "$count" != 0 ] || verdict "documents" "no command was found"
