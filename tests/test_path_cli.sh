@@ -116,15 +116,27 @@ check_bad() {
     refuse "Q" tariff.yaml --countries A,Q
     refuse "cannot read" nowhere.yaml
     refuse "one scenario at a time" tariff.yaml licence.yaml
-    refuse "no measure of scenario 'tariff' is called 'u'" tariff.yaml --move u.until=2025-09-01
+    refuse "--move u.until=2025-09-01: no measure of scenario 'tariff' is called 'u'" tariff.yaml --move u.until=2025-09-01
     refuse "did you mean 'effective'?" tariff.yaml --move t.efective=2025-09-01
     refuse "would end before it starts" tariff.yaml --move t.until=2025-03-01
+    refuse "--option x=maybe: 'maybe' is neither on nor off" tariff.yaml --option x=maybe
     refuse "month has 30 days" tariff.yaml --move t.until=2025-09-31
     refuse "did you mean 'duties'?" tariff.yaml --json --variables dutys
     refuse "did you mean 'machine'?" tariff.yaml --json --countries A --sectors machines
     refuse "name the countries too" tariff.yaml --json --sectors metal
 }
 verdict "bad input is named, exit 2, nothing written" "$(check_bad)"
+
+# The command that a result names asks the same again, whatever the file is called and however a setting is spelt.
+check_again() {
+    local command
+    cp tariff.yaml "o'hare.yaml"
+    "$parley" path "o'hare.yaml" --months 4 --sigma-inputs 0.8 --sigma_final 0.9 --json -o - -q >once.json || echo "fails"
+    command=$(python3 -c 'import json; print(json.load(open("once.json"))["command"])')
+    (eval "\"\$parley\" ${command#parley } --json -o - -q") >twice.json || echo "$command fails"
+    cmp -s once.json twice.json || echo "$command answers something else"
+}
+verdict "the command of a result gives it again" "$(check_again)"
 
 # The end of a duty that is moved: what comes before it is announced stays, what comes after does not.
 check_move() {

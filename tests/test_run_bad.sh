@@ -84,6 +84,8 @@ settings: {}"
 refuse "a misspelt option" "option 'exempt' is not in scenario 'good'; it has: none" "$parley" run ../good.yaml --option exempt
 refuse "a misspelt variant" "variant 'goood' is not in scenario 'good' (did you mean 'good'?)" \
     "$parley" run ../good.yaml --variant goood
+refuse "a date moved of no measure" "--move nobody.until=2025-09-01: no measure of scenario 'good' is called 'nobody'" \
+    "$parley" run ../good.yaml --move nobody.until=2025-09-01
 refuse "an option neither on nor off" "'maybe' is neither on nor off" "$parley" run ../good.yaml --option x=maybe
 refuse "a set of elasticities that is not there" "NONE" "$parley" run ../good.yaml --elasticities NONE
 

@@ -7,6 +7,8 @@
 #include <argp.h>
 #include <signal.h>
 
+struct json_t;
+
 /* X(name, what it does): every command the program lists; a command's row arrives with its file. Each is
  * `int cli_NAME(int argc, char **argv)`, where argv[0] is "parley NAME", and returns the exit code. */
 #define CLI_COMMANDS(X)                                                                                      \
@@ -53,9 +55,22 @@ typedef struct {
     const char *output;  /* -o, or NULL */
     const char *world;   /* --world, or NULL */
     const char *threads; /* --threads as text for pl_settings_set, or NULL */
+    const char *series;  /* --series, or NULL */
 } cli_common;
 
-enum { CLI_JSON = 1, CLI_OUTPUT = 2, CLI_WORLD = 4, CLI_QUIET = 8, CLI_THREADS = 16, CLI_TIMING = 32 };
+enum {
+    CLI_JSON = 1,
+    CLI_OUTPUT = 2,
+    CLI_WORLD = 4,
+    CLI_QUIET = 8,
+    CLI_THREADS = 16,
+    CLI_TIMING = 32,
+    CLI_SERIES = 64
+};
+/* One option for each row of the settings table but threads: of those that change a long-run result, or of all. A
+ * command lays a heading over group CLI_SETTING_GROUP. */
+enum { CLI_SETTINGS = 128, CLI_PATH_SETTINGS = 256 };
+enum { CLI_SETTING = 400, CLI_MOST_SETTINGS = 100, CLI_SETTING_GROUP = 3 };
 
 /* How a command is called. `take` gets the command's own option keys (use keys from 256 up, or letters other
  * than o and q) and ARGP_KEY_ARG, ARGP_KEY_END as in argp; `input` arrives as state->input. */
@@ -64,7 +79,7 @@ typedef struct {
     const char *doc;                   /* what it does, a vertical tab, then more shown after the options */
     const struct argp_option *options; /* ends with {0}; may be NULL */
     argp_parser_t take;                /* may be NULL: then no arguments are taken */
-    unsigned common;                   /* CLI_JSON | CLI_OUTPUT ... */
+    unsigned common;                   /* CLI_JSON | CLI_OUTPUT ..., CLI_SETTINGS */
 } cli_syntax;
 
 /* Reads the command line; --help, --usage and mistakes end the program (exit 0, 0 and 2), a misspelt long
@@ -73,7 +88,34 @@ void cli_parse(const cli_syntax *syntax, int argc, char **argv, cli_common *comm
 /* When set, cli_parse hands the command's options (ended by an empty one) to it, and the program ends. */
 extern void (*cli_describe)(const cli_syntax *syntax, const struct argp_option *options);
 
-/* ---- saying things ---- */
+/* The name of the option, of the command's own or a setting, that a key stands for; NULL for another key. */
+const char *cli_option(const struct argp_option *own, int key);
+
+/* ---- what options say (src/cli/arguments.c) ---- */
+
+/* A whole number within bounds; a mistake ends the program. */
+size_t cli_take_whole(const char *name, const char *text, size_t low, size_t high, struct argp_state *state);
+/* The keys of a command that takes one argument; another is refused, "ONE at a time", and none with `which`, unless that
+ * is NULL. */
+error_t cli_take_one(int key, char *text, const char **place, const char *one, const char *which,
+                     struct argp_state *state);
+/* The next name of a list with commas; false at its end. */
+bool cli_next_name(const char **list, char *name, size_t size);
+
+/* A question as pl_question_new takes it; texts are borrowed, `item` is freed by the caller. */
+typedef struct {
+    size_t count;
+    pl_asked *item;
+} cli_asked;
+/* Returns 0 or ENOMEM. */
+error_t cli_ask(cli_asked *asked, const char *name, const char *value);
+
+/* Adds an option to a command, quoted for a shell: without `text` a flag, without `option` an argument. */
+void cli_record(FILE *out, const char *option, const char *text);
+/* " (did you mean 'x'?)", or "" when no name is near, into `out`, which is returned. */
+const char *cli_near(char *out, size_t size, const char *word, const char *const *names, size_t count);
+
+/* ---- saying things (src/cli/output.c) ---- */
 
 /* Prints the message to stderr as "parley: ..." and returns the exit code that goes with the status. */
 int cli_fail(pl_status status, const pl_error *error);
@@ -82,6 +124,19 @@ int cli_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Flushes stdout and returns `code`, or CLI_BAD_INPUT with a message when writing failed (a full disk). A
  * reader that has gone away, as in `parley ... | head`, is no failure. */
 int cli_end_output(int code);
+
+/* Lays a result out in memory first, so that stdout gets all of it or nothing. */
+typedef pl_status (*cli_writer)(FILE *out, const void *data, pl_error *error);
+pl_status cli_print(cli_writer write, const void *data, pl_error *error);
+/* Prints a JSON document on stdout and gives it back; a NULL one means that memory ran out. Returns an exit
+ * code. */
+int cli_print_json(struct json_t *root);
+/* JSON knows no number that is not finite: then null. */
+struct json_t *cli_json_real(double x);
+
+/* The folder results go to, freed by the caller: -o, or results/NAME with `end` behind it; NULL for none, that is with
+ * -o -, or without -o when `name` is NULL. */
+pl_status cli_choose_folder(const cli_common *common, const char *name, const char *end, char **folder);
 
 /* Width, colour and rows for what is printed on stdout: COLUMNS, the terminal, NO_COLOR. */
 pl_layout cli_layout(void);
@@ -94,8 +149,15 @@ bool cli_utf8(void);
 /* A process begun by parley serve ends with it: called before anything else. */
 void cli_follow_parent(void);
 
-/* The path of a built-in scenario by its file's name. */
-const char *cli_scenario(const char *name);
+/* What facts and backtest start from: a scenario (`file` NULL: london-2025), its world, and the observed series. */
+typedef struct {
+    const char *file;
+    pl_scenario *scenario;
+    pl_world *world;
+    pl_series *series;
+} cli_ground;
+pl_status cli_ground_load(cli_ground *ground, const cli_common *common, pl_error *error);
+void cli_ground_clear(cli_ground *ground);
 
 /* ---- tables of the program's own (src/cli/table.c) ---- */
 
@@ -157,15 +219,11 @@ int cli_world_split(int argc, char **argv);
 int cli_world_balance(int argc, char **argv);
 int cli_world_export(int argc, char **argv);
 
-/* Adds a command to a world's note `history`; paths in it go through cli_base_name, so that the same steps give the same
- * bytes in any folder. */
-pl_status cli_world_record(pl_world *world, const char *command, pl_error *error);
+/* Adds the command to a world's note `history` and saves the world where -o says, unless a signal came. Paths in the
+ * command go through cli_base_name, so that the same steps give the same bytes in any folder. */
+pl_status cli_world_keep(pl_world *world, const cli_common *common, pl_error *error, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 const char *cli_base_name(const char *path);
-
-/* Prints a JSON document on stdout and gives it back; a NULL one means that memory ran out. Returns an exit
- * code. */
-struct json_t;
-int cli_print_json(struct json_t *root);
 
 /* Monotonic seconds, for status lines and progress. */
 double cli_now(void);

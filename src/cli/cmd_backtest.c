@@ -6,32 +6,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_SERIES = 300, KEY_HISTORY, KEY_NO_FIT };
+enum { KEY_HISTORY = 300, KEY_NO_FIT };
 
 typedef struct {
-    const char *scenario, *series, *history;
+    cli_ground ground;
+    const char *history;
     bool no_fit;
 } request;
 
 static error_t take(int key, char *text, struct argp_state *state) {
     request *r = state->input;
     switch (key) {
-    case KEY_SERIES:
-        r->series = text;
-        return 0;
     case KEY_HISTORY:
         r->history = text;
         return 0;
     case KEY_NO_FIT:
         r->no_fit = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (r->scenario)
-            argp_error(state, "one scenario at a time; '%s' is one too many", text);
-        r->scenario = text;
-        return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return cli_take_one(key, text, &r->ground.file, "one scenario", NULL, state);
     }
 }
 
@@ -174,10 +167,6 @@ static bool print_scores(const pl_backtest *b, const pl_series *series) {
 
 /* ---- JSON ---- */
 
-static json_t *real(double x) {
-    return isfinite(x) ? json_real(x) : json_null();
-}
-
 static json_t *backtest_json(const pl_backtest *b) {
     json_t *parameters = json_array(), *rows = json_array(), *scores = json_array();
     for (size_t k = 0; k < pl_backtest_parameters(b); k++) {
@@ -190,25 +179,26 @@ static json_t *backtest_json(const pl_backtest *b) {
         pl_backtest_row r = pl_backtest_get_row(b, i);
         char month[16];
         snprintf(month, sizeof month, "%d-%02d", r.observed.year, r.observed.month);
-        json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s, s:s, s:f, s:o, s:o, s:o, s:o}", "series",
-                                              r.observed.series, "month", month, "unit", r.observed.unit,
-                                              "basis", r.observed.basis, "source", r.observed.source,
-                                              "observed", r.observed.value, "path", real(r.predicted),
-                                              "last_month", real(r.last_month), "last_year",
-                                              real(r.last_year), "long_run", real(r.long_run)));
+        json_array_append_new(
+            rows, json_pack("{s:s, s:s, s:s, s:s, s:s, s:f, s:o, s:o, s:o, s:o}", "series", r.observed.series,
+                            "month", month, "unit", r.observed.unit, "basis", r.observed.basis, "source",
+                            r.observed.source, "observed", r.observed.value, "path",
+                            cli_json_real(r.predicted), "last_month", cli_json_real(r.last_month),
+                            "last_year", cli_json_real(r.last_year), "long_run", cli_json_real(r.long_run)));
     }
     for (size_t k = 0; k < pl_backtest_scores(b); k++) {
         pl_backtest_score s = pl_backtest_get_score(b, k);
         int verdict = beats(&s);
-        json_array_append_new(scores, json_pack("{s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "series",
-                                                s.series, "basis", s.basis, "months", (json_int_t)s.months,
-                                                "path", real(s.predicted), "last_month", real(s.last_month),
-                                                "last_year", real(s.last_year), "long_run", real(s.long_run),
-                                                "better", verdict < 0 ? json_null() : json_boolean(verdict)));
+        json_array_append_new(
+            scores, json_pack("{s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "series", s.series, "basis",
+                              s.basis, "months", (json_int_t)s.months, "path", cli_json_real(s.predicted),
+                              "last_month", cli_json_real(s.last_month), "last_year",
+                              cli_json_real(s.last_year), "long_run", cli_json_real(s.long_run), "better",
+                              verdict < 0 ? json_null() : json_boolean(verdict)));
     }
     return json_pack("{s:o, s:I, s:o, s:o, s:o}", "parameters", parameters, "evaluations",
-                     (json_int_t)pl_backtest_evaluations(b), "fit_error", real(pl_backtest_fit(b)), "rows",
-                     rows, "scores", scores);
+                     (json_int_t)pl_backtest_evaluations(b), "fit_error", cli_json_real(pl_backtest_fit(b)),
+                     "rows", rows, "scores", scores);
 }
 
 /* ---- command ---- */
@@ -250,7 +240,6 @@ static pl_status work(pl_backtest *b, const cli_common *common, pl_error *error)
 
 int cli_backtest(int argc, char **argv) {
     static const struct argp_option options[] = {
-        {"series", KEY_SERIES, "FOLDER", 0, "tables of observed series (default: the built-in ones)", 1},
         {"history", KEY_HISTORY, "FILE", 0, "scenario of 2018-19 (default: the built-in one)", 1},
         {"no-fit", KEY_NO_FIT, NULL, 0, "leave the free parameters as the scenario sets them", 1},
         {0}};
@@ -263,23 +252,16 @@ int cli_backtest(int argc, char **argv) {
                "london-2025. What is observed, and on which basis, is in docs/backtest.md.",
         .options = options,
         .take = take,
-        .common = CLI_JSON | CLI_QUIET | CLI_WORLD};
+        .common = CLI_JSON | CLI_QUIET | CLI_WORLD | CLI_SERIES};
     request r = {0};
     cli_common common;
-    pl_scenario *scenario = NULL;
-    pl_world *world = NULL;
-    pl_series *series = NULL;
+    cli_ground *g = &r.ground;
     pl_backtest *backtest = NULL;
     pl_error error;
     cli_parse(&syntax, argc, argv, &common, &r);
-    pl_status status = pl_series_load(r.series, &series, &error);
+    pl_status status = cli_ground_load(g, &common, &error);
     if (!status)
-        status =
-            pl_scenario_load(r.scenario ? r.scenario : cli_scenario("london-2025.yaml"), &scenario, &error);
-    if (!status)
-        status = pl_scenario_load_world(scenario, common.world, &world, &error);
-    if (!status)
-        status = pl_backtest_new(scenario, world, series, r.history, !r.no_fit, &backtest, &error);
+        status = pl_backtest_new(g->scenario, g->world, g->series, r.history, !r.no_fit, &backtest, &error);
     if (!status)
         status = work(backtest, &common, &error);
     int code = CLI_DONE;
@@ -289,12 +271,10 @@ int cli_backtest(int argc, char **argv) {
         code = cli_print_json(backtest_json(backtest));
     } else {
         print_parameters(backtest);
-        if (!print_rows(backtest) || !print_scores(backtest, series))
+        if (!print_rows(backtest) || !print_scores(backtest, g->series))
             code = cli_refuse("out of memory");
     }
     pl_backtest_free(backtest);
-    pl_series_free(series);
-    pl_world_free(world);
-    pl_scenario_free(scenario);
+    cli_ground_clear(g);
     return cli_end_output(code);
 }

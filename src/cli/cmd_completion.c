@@ -389,8 +389,8 @@ static int complete_words(int argc, char **argv) {
 }
 
 static error_t take(int key, char *text, struct argp_state *state) {
-    const char **script = state->input;
-    const char *names[SHELLS];
+    const char **script = state->input, *names[SHELLS];
+    char near[160];
     if (key == ARGP_KEY_END && !*script)
         argp_error(state, "for which shell? bash, zsh or fish");
     if (key != ARGP_KEY_ARG)
@@ -404,9 +404,8 @@ static error_t take(int key, char *text, struct argp_state *state) {
     }
     if (*script)
         return 0;
-    const char *near = pl_suggest(text, names, SHELLS);
-    argp_error(state, "no completion for '%s'%s%s%s; there is one for bash, zsh and fish", text,
-               near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+    argp_error(state, "no completion for '%s'%s; there is one for bash, zsh and fish", text,
+               cli_near(near, sizeof near, text, names, SHELLS));
     return EINVAL;
 }
 

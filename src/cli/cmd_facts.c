@@ -6,39 +6,40 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { KEY_SERIES = 300, KEY_ALL };
+enum { KEY_ALL = 300 };
 
 typedef struct {
-    const char *scenario, *series;
+    cli_ground ground;
     bool all;
 } request;
 
 static error_t take(int key, char *text, struct argp_state *state) {
     request *r = state->input;
-    switch (key) {
-    case KEY_SERIES:
-        r->series = text;
-        return 0;
-    case KEY_ALL:
-        r->all = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (r->scenario)
-            argp_error(state, "one scenario at a time; '%s' is one too many", text);
-        r->scenario = text;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    if (key != KEY_ALL)
+        return cli_take_one(key, text, &r->ground.file, "one scenario", NULL, state);
+    r->all = true;
+    return 0;
 }
 
-const char *cli_scenario(const char *name) {
-    static char path[1024];
-    snprintf(path, sizeof path, "%s/%s", PL_SCENARIO_FOLDER, name);
-    if (access(path, R_OK))
-        snprintf(path, sizeof path, "%s/%s", PL_SCENARIO_INSTALLED, name);
-    return path;
+/* ---- what facts and backtest start from ---- */
+
+pl_status cli_ground_load(cli_ground *g, const cli_common *common, pl_error *error) {
+    static const char usual[] = PL_SCENARIO_FOLDER "/london-2025.yaml",
+                      installed[] = PL_SCENARIO_INSTALLED "/london-2025.yaml";
+    const char *file = g->file ? g->file : access(usual, R_OK) ? installed : usual;
+    pl_status status = pl_series_load(common->series, &g->series, error);
+    if (!status)
+        status = pl_scenario_load(file, &g->scenario, error);
+    return status ? status : pl_scenario_load_world(g->scenario, common->world, &g->world, error);
 }
+
+void cli_ground_clear(cli_ground *g) {
+    pl_series_free(g->series);
+    pl_world_free(g->world);
+    pl_scenario_free(g->scenario);
+}
+
+/* ---- the table ---- */
 
 static void put_number(cli_table *t, double x) {
     if (isnan(x))
@@ -88,27 +89,21 @@ static bool print_table(const pl_fact_table *table, bool all) {
     return true;
 }
 
-static json_t *real(double x) {
-    return isfinite(x) ? json_real(x) : json_null();
-}
-
 static json_t *table_json(const pl_fact_table *table) {
     json_t *rows = json_array();
     for (size_t i = 0; i < pl_facts_rows(table); i++) {
         pl_fact_row r = pl_facts_get(table, i);
-        json_array_append_new(rows,
-                              json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s}", "fact",
-                                        r.fact, "text", r.text, "note", r.note, "observation", r.observation,
-                                        "what", r.what, "unit", r.unit, "basis", r.basis, "period", r.period,
-                                        "reported", real(r.value), "model", real(r.model), "why", r.why));
+        json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s}",
+                                              "fact", r.fact, "text", r.text, "note", r.note, "observation",
+                                              r.observation, "what", r.what, "unit", r.unit, "basis", r.basis,
+                                              "period", r.period, "reported", cli_json_real(r.value), "model",
+                                              cli_json_real(r.model), "why", r.why));
     }
     return rows;
 }
 
 typedef struct {
-    pl_scenario *scenario;
-    const pl_world *world;
-    const pl_series *series;
+    const cli_ground *ground;
     pl_fact_table *table;
     pl_error *error;
     pl_status status;
@@ -116,14 +111,13 @@ typedef struct {
 
 static void make_table(void *data) {
     errand *e = data;
-    e->status = pl_facts_new(e->scenario, e->world, e->series, &cli_stop, &e->table, e->error);
+    const cli_ground *g = e->ground;
+    e->status = pl_facts_new(g->scenario, g->world, g->series, &cli_stop, &e->table, e->error);
 }
 
 int cli_facts(int argc, char **argv) {
     static const struct argp_option options[] = {
-        {"series", KEY_SERIES, "FOLDER", 0, "tables of observed series (default: the built-in ones)", 1},
-        {"all", KEY_ALL, NULL, 0, "facts without a number as well, with what carries them", 1},
-        {0}};
+        {"all", KEY_ALL, NULL, 0, "facts without a number as well, with what carries them", 1}, {0}};
     static const cli_syntax syntax = {
         .arguments = "[SCENARIO]",
         .doc = "Prints each number of the reports, its basis, the model's number on the same basis, and the "
@@ -131,35 +125,20 @@ int cli_facts(int argc, char **argv) {
                "made.",
         .options = options,
         .take = take,
-        .common = CLI_JSON | CLI_QUIET | CLI_WORLD};
+        .common = CLI_JSON | CLI_QUIET | CLI_WORLD | CLI_SERIES};
     request r = {0};
     cli_common common;
-    pl_scenario *scenario = NULL;
-    pl_world *world = NULL;
-    pl_series *series = NULL;
-    pl_fact_table *table = NULL;
     pl_error error;
     cli_parse(&syntax, argc, argv, &common, &r);
-    pl_status status = pl_series_load(r.series, &series, &error);
-    if (!status)
-        status =
-            pl_scenario_load(r.scenario ? r.scenario : cli_scenario("london-2025.yaml"), &scenario, &error);
-    if (!status)
-        status = pl_scenario_load_world(scenario, common.world, &world, &error);
-    if (!status) {
-        errand e = {scenario, world, series, NULL, &error, PL_OK};
+    errand e = {&r.ground, NULL, &error, cli_ground_load(&r.ground, &common, &error)};
+    if (!e.status)
         cli_progress_plain(&common, "following the path", make_table, &e);
-        status = e.status;
-        table = e.table;
-    }
-    int code = status ? cli_fail(status, &error) : CLI_DONE;
-    if (!status && common.json)
-        code = cli_print_json(table_json(table));
-    else if (!status && !print_table(table, r.all))
+    int code = e.status ? cli_fail(e.status, &error) : CLI_DONE;
+    if (!e.status && common.json)
+        code = cli_print_json(table_json(e.table));
+    else if (!e.status && !print_table(e.table, r.all))
         code = cli_refuse("out of memory");
-    pl_facts_free(table);
-    pl_series_free(series);
-    pl_world_free(world);
-    pl_scenario_free(scenario);
+    pl_facts_free(e.table);
+    cli_ground_clear(&r.ground);
     return cli_end_output(code);
 }

@@ -8,26 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    KEY_FROM = 300,
-    KEY_MONTHS,
-    KEY_VARIANT,
-    KEY_OPTION,
-    KEY_COUNTRY,
-    KEY_MOVE,
-    KEY_SECTOR,
-    KEY_VARIABLE,
-    KEY_SETTING = 400
-};
+enum { KEY_FROM = 300, KEY_MONTHS, KEY_VARIANT, KEY_OPTION, KEY_COUNTRY, KEY_MOVE, KEY_SECTOR, KEY_VARIABLE };
 enum { MOST = 64, TABLE = 8, DEFAULT_MONTHS = 36 };
 
 typedef struct {
     const char *file, *from, *months, *variant, *countries, *sectors, *variables;
-    const char *option[MOST], *move[MOST], *setting[MOST], *value[MOST];
-    size_t options, moves, settings;
+    cli_asked asked; /* file, world, options, moves and settings: what makes the scenario */
     char *command;
     size_t command_length;
-    FILE *command_stream;
+    FILE *stream;
 } request;
 
 static const struct argp_option own_options[] = {
@@ -47,9 +36,8 @@ static const struct argp_option own_options[] = {
      2},
     {"sectors", KEY_SECTOR, "A,B", 0, "with --json: these sectors of the countries named", 2},
     {"variables", KEY_VARIABLE, "A,B", 0, "with --json: only these variables", 2},
-    {0, 0, 0, 0, "Settings, instead of those of the scenario:", 3},
-};
-enum { OWN = sizeof own_options / sizeof *own_options };
+    {0, 0, 0, 0, "Settings, instead of those of the scenario:", CLI_SETTING_GROUP},
+    {0}};
 
 static const char doc[] = "Follows a dated scenario month by month: who buys ahead of a tariff, what customs "
                           "sees and what is used, how prices, "
@@ -59,97 +47,61 @@ static const char doc[] = "Follows a dated scenario month by month: who buys ahe
                           "results/NAME-path, or to -o.\n\nExample:\n"
                           "  parley path scenarios/london-2025.yaml --from 2025-01 --months 60";
 
-static void record(request *r, const char *option, const char *text) {
-    fprintf(r->command_stream, " %s%s%s'%s'", option ? "--" : "", option ? option : "", option ? " " : "",
-            text);
-}
-
-static error_t keep(request *r, const char **place, const char *option, const char *text) {
-    *place = text;
-    record(r, option, text);
-    return 0;
-}
-
-static error_t take_setting(request *r, size_t index, const char *text, struct argp_state *state) {
-    const char *name = NULL, *type = NULL, *def = NULL, *help = NULL;
-    if (!pl_settings_describe(index, &name, &type, &def, &help))
-        return ARGP_ERR_UNKNOWN;
-    if (r->settings == MOST)
-        argp_error(state, "too many settings");
-    r->setting[r->settings] = name;
-    return keep(r, &r->value[r->settings++], name, text);
+static error_t take_option(request *r, int key, const char *name, const char *text) {
+    cli_record(r->stream, name, text);
+    switch (key) {
+    case KEY_FROM:
+        r->from = text;
+        return 0;
+    case KEY_MONTHS:
+        r->months = text;
+        return 0;
+    case KEY_VARIANT:
+        r->variant = text;
+        return 0;
+    case KEY_COUNTRY:
+        r->countries = text;
+        return 0;
+    case KEY_SECTOR:
+        r->sectors = text;
+        return 0;
+    case KEY_VARIABLE:
+        r->variables = text;
+        return 0;
+    default:
+        return cli_ask(&r->asked, name, text);
+    }
 }
 
 static error_t take(int key, char *text, struct argp_state *state) {
     request *r = state->input;
-    switch (key) {
-    case KEY_FROM:
-        return keep(r, &r->from, "from", text);
-    case KEY_MONTHS:
-        return keep(r, &r->months, "months", text);
-    case KEY_VARIANT:
-        return keep(r, &r->variant, "variant", text);
-    case KEY_COUNTRY:
-        return keep(r, &r->countries, "countries", text);
-    case KEY_SECTOR:
-        return keep(r, &r->sectors, "sectors", text);
-    case KEY_VARIABLE:
-        return keep(r, &r->variables, "variables", text);
-    case KEY_OPTION:
-        if (r->options == MOST)
-            argp_error(state, "too many options of the scenario");
-        return keep(r, &r->option[r->options++], "option", text);
-    case KEY_MOVE:
-        if (r->moves == MOST)
-            argp_error(state, "too many dates are moved");
-        return keep(r, &r->move[r->moves++], "move", text);
-    case ARGP_KEY_ARG:
-        if (r->file)
-            argp_error(state, "one scenario at a time: '%s' and '%s'", r->file, text);
-        return keep(r, &r->file, NULL, text);
-    case ARGP_KEY_END:
-        if (!r->file)
-            argp_error(state, "which scenario? Name a file with dated measures");
-        return 0;
-    default:
-        return key >= KEY_SETTING && key < KEY_SETTING + 100
-                   ? take_setting(r, (size_t)(key - KEY_SETTING), text, state)
-                   : ARGP_ERR_UNKNOWN;
-    }
-}
-
-/* One option for each row of the settings table but --threads: a path is one piece of work. */
-static void add_settings(struct argp_option *options, char (*names)[2][256], size_t room) {
-    const char *name = NULL, *type = NULL, *def = NULL, *help = NULL;
-    for (size_t i = 0; i < room && pl_settings_describe(i, &name, &type, &def, &help); i++) {
-        if (!strcmp(name, "threads"))
-            continue;
-        snprintf(names[i][0], sizeof names[i][0], "%s", name);
-        for (char *c = names[i][0]; *c; c++)
-            *c = *c == '_' ? '-' : *c;
-        snprintf(names[i][1], sizeof names[i][1], *def ? "%s (default %s)" : "%s", help, def);
-        *options++ = (struct argp_option){names[i][0], KEY_SETTING + (int)i, "VALUE", 0, names[i][1], 3};
-    }
+    const char *name = cli_option(own_options, key);
+    if (name)
+        return take_option(r, key, name, text);
+    if (key == ARGP_KEY_ARG && r->file)
+        argp_error(state, "one scenario at a time: '%s' and '%s'", r->file, text);
+    if (key == ARGP_KEY_END && !r->file)
+        argp_error(state, "which scenario? Name a file with dated measures");
+    if (key != ARGP_KEY_ARG)
+        return key == ARGP_KEY_END ? 0 : ARGP_ERR_UNKNOWN;
+    r->file = text;
+    cli_record(r->stream, NULL, text);
+    return cli_ask(&r->asked, "scenario", text);
 }
 
 static void read_command_line(request *r, cli_common *common, int argc, char **argv) {
-    enum { ROOM = 100 };
-    struct argp_option *options = calloc(OWN + ROOM + 1, sizeof *options);
-    char(*names)[2][256] = calloc(ROOM, sizeof *names);
-    r->command_stream = open_memstream(&r->command, &r->command_length);
-    if (!options || !names || !r->command_stream)
+    static const cli_syntax syntax = {"SCENARIO.yaml", doc, own_options, take,
+                                      CLI_JSON | CLI_OUTPUT | CLI_WORLD | CLI_QUIET | CLI_TIMING |
+                                          CLI_PATH_SETTINGS};
+    r->stream = open_memstream(&r->command, &r->command_length);
+    if (!r->stream)
         exit(cli_refuse("out of memory"));
-    memcpy(options, own_options, sizeof own_options);
-    add_settings(options + OWN, names, ROOM);
-    fputs("parley path", r->command_stream);
-    cli_syntax syntax = {"SCENARIO.yaml", doc, options, take,
-                         CLI_JSON | CLI_OUTPUT | CLI_WORLD | CLI_QUIET | CLI_TIMING};
+    fputs("parley path", r->stream);
     cli_parse(&syntax, argc, argv, common, r);
     if (common->world)
-        record(r, "world", common->world);
-    fclose(r->command_stream);
-    free(options);
-    free(names);
+        cli_record(r->stream, "world", common->world);
+    if (fclose(r->stream) || (common->world && cli_ask(&r->asked, "world", common->world)))
+        exit(cli_refuse("out of memory"));
 }
 
 /* ---- the question ---- */
@@ -172,30 +124,12 @@ static pl_status refuse(pl_error *error, const char *format, const char *text) {
     return PL_INVALID;
 }
 
-static pl_status load(const request *r, const cli_common *common, work *w, pl_error *error) {
-    pl_status status = pl_scenario_load(r->file, &w->scenario, error);
-    const char *world = common->world                                 ? common->world
-                        : !status && !*pl_scenario_world(w->scenario) ? PL_DEFAULT_WORLD
-                                                                      : NULL;
-    if (!status && world)
-        status = pl_scenario_set_world(w->scenario, world, error);
-    for (size_t i = 0; i < r->settings && !status; i++)
-        status = pl_settings_set(pl_scenario_settings(w->scenario), r->setting[i], r->value[i], error);
-    for (size_t i = 0; i < r->options && !status; i++) {
-        char name[128];
-        const char *equals = strchr(r->option[i], '=');
-        bool off = equals && !strcmp(equals + 1, "off");
-        if (equals && !off && strcmp(equals + 1, "on"))
-            return refuse(error, "--option %.200s: write NAME, NAME=on or NAME=off", r->option[i]);
-        snprintf(name, sizeof name, "%.*s", (int)strcspn(r->option[i], "="), r->option[i]);
-        status = pl_scenario_set_option(w->scenario, name, !off, error);
-    }
-    for (size_t i = 0; i < r->moves && !status; i++) {
-        pl_error inner = {PL_OK, ""};
-        status = pl_scenario_move(w->scenario, r->move[i], &inner);
-        if (status)
-            refuse(error, "--move %.1000s", inner.text);
-    }
+static pl_status load(const request *r, work *w, pl_error *error) {
+    pl_question *question = NULL;
+    pl_status status = pl_question_new(r->asked.item, r->asked.count, &question, error);
+    if (!status)
+        status = pl_question_scenario(question, &w->scenario, error);
+    pl_question_free(question);
     return status;
 }
 
@@ -212,9 +146,9 @@ static pl_status choose_variant(const request *r, work *w, pl_error *error) {
     }
     if (!r->variant)
         return PL_OK;
-    const char *near = pl_suggest(r->variant, name, count < MOST ? count : MOST);
-    snprintf(error->text, sizeof error->text, "no variant '%.100s' in this scenario%s%.100s%s", r->variant,
-             near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+    char near[160];
+    snprintf(error->text, sizeof error->text, "no variant '%.100s' in this scenario%s", r->variant,
+             cli_near(near, sizeof near, r->variant, name, count < MOST ? count : MOST));
     return PL_INVALID;
 }
 
@@ -242,22 +176,12 @@ static pl_status choose_months(const request *r, work *w, pl_error *error) {
     return PL_OK;
 }
 
-/* The next name of a list with commas; false at its end. */
-static bool next_name(const char **list, char *name, size_t size) {
-    if (!*list || !**list)
-        return false;
-    size_t length = strcspn(*list, ",");
-    snprintf(name, size, "%.*s", (int)(length < size ? length : size - 1), *list);
-    *list += length + ((*list)[length] == ',');
-    return true;
-}
-
 static pl_status choose_axis(const work *w, pl_axis axis, const char *list, size_t most, size_t *chosen,
                              size_t *count, pl_error *error) {
     char name[64];
     pl_status status = PL_OK;
     const char *next = list;
-    while (!status && next_name(&next, name, sizeof name)) {
+    while (!status && cli_next_name(&next, name, sizeof name)) {
         if (*count == most)
             return refuse(error,
                           axis == PL_SECTOR ? "--sectors: %.100s: at most 64 are shown"
@@ -278,7 +202,7 @@ static pl_status choose_shown(const request *r, const cli_common *common, work *
     if (!status && w->sectors && !w->countries)
         return refuse(error, "--sectors %.100s: name the countries too, with --countries", r->sectors);
     const char *next = r->variables;
-    while (!status && w->variables < MOST && next_name(&next, w->variable[w->variables], 64)) {
+    while (!status && w->variables < MOST && cli_next_name(&next, w->variable[w->variables], 64)) {
         pl_error inner = {PL_OK, ""};
         w->wanted[w->variables] = w->variable[w->variables];
         status = pl_path_variable_check(w->wanted[w->variables++], &inner);
@@ -310,7 +234,7 @@ static pl_status follow(const cli_common *common, work *w, pl_error *error) {
 }
 
 static pl_status do_work(const request *r, const cli_common *common, work *w, pl_error *error) {
-    pl_status status = load(r, common, w, error);
+    pl_status status = load(r, w, error);
     if (!status)
         status = choose_variant(r, w, error);
     if (!status)
@@ -328,18 +252,19 @@ static pl_status do_work(const request *r, const cli_common *common, work *w, pl
     return status ? status : follow(common, w, error);
 }
 
-static char *choose_folder(const cli_common *common, const pl_scenario *scenario) {
-    if (common->output)
-        return strcmp(common->output, "-") ? strdup(common->output) : NULL;
-    const char *name = pl_scenario_name(scenario);
-    size_t size = strlen("results/-path") + strlen(name) + 1;
-    char *folder = malloc(size);
-    if (folder)
-        snprintf(folder, size, "results/%s-path", name);
-    return folder;
+/* A path and how it is printed. */
+typedef struct {
+    const pl_path_view *view;
+    bool json;
+} shown;
+
+static pl_status write(FILE *out, const void *data, pl_error *error) {
+    const shown *s = data;
+    pl_layout layout = cli_layout();
+    return s->json ? pl_report_path_json(out, s->view, error) : pl_report_path(out, s->view, &layout, error);
 }
 
-/* Laid out in memory first, so that stdout gets all of it or nothing; files are written before. */
+/* Files are written before anything is printed. */
 static int show(const request *r, const cli_common *common, work *w, double solved, pl_error *error) {
     pl_path_view view = {.scenario = w->scenario,
                          .variant = w->variant,
@@ -352,23 +277,12 @@ static int show(const request *r, const cli_common *common, work *w, double solv
                          .variable = w->wanted,
                          .variables = w->variables,
                          .observed = w->observed};
-    char *text = NULL;
-    size_t length = 0;
     double start = cli_now();
-    w->folder = choose_folder(common, w->scenario);
-    pl_status status = w->folder ? pl_report_path_write(w->folder, &view, error) : PL_OK;
-    FILE *out = open_memstream(&text, &length);
-    pl_layout layout = cli_layout();
-    if (!out)
-        return cli_fail(PL_NO_MEMORY, NULL);
+    pl_status status = cli_choose_folder(common, pl_scenario_name(w->scenario), "-path", &w->folder);
+    if (!status && w->folder)
+        status = pl_report_path_write(w->folder, &view, error);
     if (!status)
-        status = common->json ? pl_report_path_json(out, &view, error)
-                              : pl_report_path(out, &view, &layout, error);
-    if (fclose(out) && !status)
-        status = PL_NO_MEMORY;
-    if (!status)
-        fwrite(text, 1, length, stdout);
-    free(text);
+        status = cli_print(write, &(shown){&view, common->json}, error);
     if (status)
         return cli_fail(status, error);
     bool whole = pl_path_quality(w->path).converged;
@@ -406,6 +320,7 @@ int cli_path(int argc, char **argv) {
     int code = status ? cli_fail(status, &error) : show(&r, &common, &w, cli_now() - start, &error);
     free(w.folder);
     free(r.command);
+    free(r.asked.item);
     pl_comparison_free(w.observed);
     pl_series_free(w.series);
     pl_path_free(w.path);

@@ -19,6 +19,8 @@ typedef struct {
     pl_saved *reading[2];
     pl_world *world;
     pl_page *page;
+    const char *chart; /* alone, or NULL */
+    bool json;
     char *folder, *file, *command;
 } work;
 
@@ -147,22 +149,11 @@ static pl_status write_page(const request *r, const cli_common *common, work *w,
     return status;
 }
 
-/* Laid out in memory first, so that stdout gets all of it or nothing. */
-static pl_status print_page(const request *r, bool json, const work *w, pl_error *error) {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
-    if (!out)
-        return PL_NO_MEMORY;
-    pl_status status = json       ? pl_report_page_json(out, w->page, error)
-                       : r->chart ? pl_report_page_chart(out, w->page, r->chart, error)
-                                  : pl_report_page(out, w->page, error);
-    if (fclose(out) && !status)
-        status = PL_NO_MEMORY;
-    if (!status)
-        fwrite(text, 1, length, stdout);
-    free(text);
-    return status;
+static pl_status write(FILE *out, const void *data, pl_error *error) {
+    const work *w = data;
+    return w->json    ? pl_report_page_json(out, w->page, error)
+           : w->chart ? pl_report_page_chart(out, w->page, w->chart, error)
+                      : pl_report_page(out, w->page, error);
 }
 
 static void print_list(const work *w) {
@@ -180,7 +171,7 @@ static pl_status answer(const request *r, const cli_common *common, work *w, pl_
     if (r->list)
         print_list(w);
     else if (common->json || to_stdout)
-        status = print_page(r, common->json, w, error);
+        status = cli_print(write, w, error);
     if (!status && !to_stdout && !r->list && (!common->json || common->output))
         status = write_page(r, common, w, error);
     return status;
@@ -229,6 +220,8 @@ int cli_report(int argc, char **argv) {
     work w = {0};
     pl_error error = {PL_OK, ""};
     cli_parse(&syntax, argc, argv, &common, &r);
+    w.chart = r.chart;
+    w.json = common.json;
     w.command = command_of(&r, &common);
     pl_status status = load(&r, &common, &w, &error);
     if (!status)

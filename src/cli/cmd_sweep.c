@@ -1,7 +1,6 @@
 /* parley sweep: one question over ranges, every member solved and certified. */
 #include "cli/cli.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,34 +12,27 @@ enum {
     KEY_COUNTRIES,
     KEY_VARIABLES,
     KEY_VARIABLE,
-    KEY_ASK = 350, /* options handed on to the question, in the order of `asks` */
-    KEY_SETTING = 400
+    KEY_TARIFF, /* from here on options of the question, as `parley run` has them */
+    KEY_EXPORT_TAX,
+    KEY_ICEBERG,
+    KEY_OPTION,
+    KEY_VARIANT,
+    KEY_ON
 };
 enum { MOST_COUNTRIES = 4096 };
 
-/* Options that `parley run` has too. */
-static const struct {
-    const char *name, *value, *help;
-} asks[] = {{"tariff", "'USA<-CHN=145%'", "a tariff that all members have, the buyer first"},
-            {"export-tax", "'CHN->USA=10%'", "an export tax that all have, the seller first"},
-            {"iceberg", "'USA<-CHN+=10%'", "a trade cost that all have, the buyer first"},
-            {"option", "NAME[=off]", "switch an option of the scenario on or off"},
-            {"variant", "NAME", "the variant (default: the first)"},
-            {"on", "DATE", "the policy of a day"}};
-enum { ASKS = sizeof asks / sizeof *asks, MEASURES = 3 };
-
 typedef struct {
-    size_t count, room;
-    const char **vary;
-    size_t asked, asked_room;
-    pl_asked *ask;
+    size_t count;
+    const char **vary; /* [count]; room for every argument */
+    cli_asked asked;
     const char *countries, *variables, *variable;
     pl_scan_options options;
     pl_variable kept[PL_RESULT_COUNT];
     char *command;
     size_t command_length;
     FILE *stream;
-    bool named, whole; /* a scenario file was named; it or a measure was */
+    const char *file;
+    bool whole; /* a scenario or a measure was named */
 } request;
 
 static const char doc[] = "Solves a question for every value in a range, or for every combination of "
@@ -57,115 +49,6 @@ static const char doc[] = "Solves a question for every value in a range, or for 
 
 /* ---- reading the command line ---- */
 
-/* Quotes for a shell, so that the command can be pasted. */
-static void record(request *r, const char *option, const char *text) {
-    fprintf(r->stream, " %s%s%s'", option ? "--" : "", option ? option : "", option ? " " : "");
-    for (; *text; text++)
-        if (*text == '\'')
-            fputs("'\\''", r->stream);
-        else
-            fputc(*text, r->stream);
-    fputc('\'', r->stream);
-}
-
-/* Hands an option on to the question. */
-static error_t pass(request *r, const char *name, const char *value) {
-    if (r->asked == r->asked_room) {
-        size_t room = r->asked_room ? 2 * r->asked_room : 16;
-        pl_asked *grown = realloc(r->ask, room * sizeof *grown);
-        if (!grown)
-            return ENOMEM;
-        r->ask = grown;
-        r->asked_room = room;
-    }
-    r->ask[r->asked++] = (pl_asked){name, value};
-    return 0;
-}
-
-static error_t ask(request *r, const char *name, const char *value) {
-    record(r, strcmp(name, "scenario") ? name : NULL, value);
-    return pass(r, name, value);
-}
-
-static error_t vary(request *r, const char *text) {
-    if (r->count == r->room) {
-        size_t room = r->room ? 2 * r->room : 8;
-        const char **grown = realloc(r->vary, room * sizeof *grown);
-        if (!grown)
-            return ENOMEM;
-        r->vary = grown;
-        r->room = room;
-    }
-    r->vary[r->count++] = text;
-    record(r, "vary", text);
-    return 0;
-}
-
-static size_t take_whole(const char *name, const char *text, size_t low, size_t high,
-                         struct argp_state *state) {
-    char *end = NULL;
-    errno = 0;
-    unsigned long read = strtoul(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || errno || read < low || read > high)
-        argp_error(state, "--%s: '%s' is not a whole number from %zu to %zu", name, text, low, high);
-    return read;
-}
-
-static error_t take_own(request *r, int key, const char *text, struct argp_state *state) {
-    switch (key) {
-    case KEY_SAMPLES:
-        r->options.samples = take_whole("samples", text, 2, 100000, state);
-        record(r, "samples", text);
-        return 0;
-    case KEY_SEED:
-        r->options.seed = take_whole("seed", text, 0, 1000000000, state);
-        record(r, "seed", text);
-        return 0;
-    case KEY_COLD:
-        r->options.cold = true;
-        fputs(" --cold", r->stream);
-        return 0;
-    case KEY_COUNTRIES:
-        r->countries = text;
-        record(r, "countries", text);
-        return 0;
-    case KEY_VARIABLES:
-        r->variables = text;
-        record(r, "variables", text);
-        return 0;
-    case KEY_VARIABLE:
-        r->variable = text;
-        record(r, "variable", text);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static error_t take(int key, char *text, struct argp_state *state) {
-    request *r = state->input;
-    const char *name = NULL, *type = NULL, *def = NULL, *help = NULL;
-    if (key == KEY_VARY)
-        return vary(r, text);
-    if (key >= KEY_SAMPLES && key <= KEY_VARIABLE)
-        return take_own(r, key, text, state);
-    r->whole = r->whole || key == ARGP_KEY_ARG || (key >= KEY_ASK && key < KEY_ASK + MEASURES);
-    if (key >= KEY_ASK && key < KEY_ASK + ASKS)
-        return ask(r, asks[key - KEY_ASK].name, text);
-    if (key >= KEY_SETTING && key < KEY_SETTING + 100 &&
-        pl_settings_describe((size_t)(key - KEY_SETTING), &name, &type, &def, &help))
-        return ask(r, name, text);
-    if (key == ARGP_KEY_ARG && r->named)
-        argp_error(state, "one scenario at a time; '%s' is one too many", text);
-    if (key == ARGP_KEY_ARG) {
-        r->named = true;
-        return ask(r, "scenario", text);
-    }
-    if (key == ARGP_KEY_END && !r->count)
-        argp_error(state, "what is varied? Say so with --vary 'tariff USA<-CHN=0%%..145%%:30'");
-    return key == ARGP_KEY_END ? 0 : ARGP_ERR_UNKNOWN;
-}
-
 static const struct argp_option own_options[] = {
     {0, 0, 0, 0, "The sweep:", 1},
     {"vary", KEY_VARY, "WHAT=RANGE", 0, "what is varied, see below; several make every combination", 1},
@@ -177,52 +60,83 @@ static const struct argp_option own_options[] = {
     {"variable", KEY_VARIABLE, "NAME", 0, "what the tables show (default real_income)", 1},
     {"variables", KEY_VARIABLES, "A,B", 0, "what the files hold (default: all that are by country)", 1},
     {0, 0, 0, 0, "What all members have:", 2},
-};
-enum { OWN = sizeof own_options / sizeof *own_options };
+    {"tariff", KEY_TARIFF, "'USA<-CHN=145%'", 0, "a tariff that all members have, the buyer first", 2},
+    {"export-tax", KEY_EXPORT_TAX, "'CHN->USA=10%'", 0, "an export tax that all have, the seller first", 2},
+    {"iceberg", KEY_ICEBERG, "'USA<-CHN+=10%'", 0, "a trade cost that all have, the buyer first", 2},
+    {"option", KEY_OPTION, "NAME[=off]", 0, "switch an option of the scenario on or off", 2},
+    {"variant", KEY_VARIANT, "NAME", 0, "the variant (default: the first)", 2},
+    {"on", KEY_ON, "DATE", 0, "the policy of a day", 2},
+    {0, 0, 0, 0, "Settings, instead of those of the scenario:", CLI_SETTING_GROUP},
+    {0}};
 
-/* Those of `asks`, and one for each row of the settings table that changes a long-run result. */
-static void add_options(struct argp_option *options, char (*names)[2][256], size_t room) {
-    const char *name = NULL, *type = NULL, *def = NULL, *help = NULL;
-    for (size_t k = 0; k < ASKS; k++)
-        *options++ = (struct argp_option){asks[k].name, KEY_ASK + (int)k, asks[k].value, 0, asks[k].help, 2};
-    *options++ = (struct argp_option){0, 0, 0, 0, "Settings, instead of those of the scenario:", 3};
-    for (size_t i = 0; i < room && pl_settings_describe(i, &name, &type, &def, &help); i++) {
-        if (!strcmp(name, "threads") || !strncmp(help, "path:", 5))
-            continue;
-        snprintf(names[i][0], sizeof names[i][0], "%s", name);
-        for (char *c = names[i][0]; *c; c++)
-            *c = *c == '_' ? '-' : *c;
-        snprintf(names[i][1], sizeof names[i][1], *def ? "%s (default %s)" : "%s", help, def);
-        *options++ = (struct argp_option){names[i][0], KEY_SETTING + (int)i, "VALUE", 0, names[i][1], 3};
+/* An option of the sweep itself, or one that is handed on to the question. */
+static error_t take_option(request *r, int key, const char *name, const char *text,
+                           struct argp_state *state) {
+    r->whole = r->whole || (key >= KEY_TARIFF && key <= KEY_ICEBERG);
+    cli_record(r->stream, name, text);
+    switch (key) {
+    case KEY_VARY:
+        r->vary[r->count++] = text;
+        return 0;
+    case KEY_SAMPLES:
+        r->options.samples = cli_take_whole(name, text, 2, 100000, state);
+        return 0;
+    case KEY_SEED:
+        r->options.seed = cli_take_whole(name, text, 0, 1000000000, state);
+        return 0;
+    case KEY_COLD:
+        r->options.cold = true;
+        return 0;
+    case KEY_COUNTRIES:
+        r->countries = text;
+        return 0;
+    case KEY_VARIABLES:
+        r->variables = text;
+        return 0;
+    case KEY_VARIABLE:
+        r->variable = text;
+        return 0;
+    default:
+        return cli_ask(&r->asked, name, text);
     }
 }
 
+static error_t take(int key, char *text, struct argp_state *state) {
+    request *r = state->input;
+    const char *name = cli_option(own_options, key);
+    if (name)
+        return take_option(r, key, name, text, state);
+    if (key == ARGP_KEY_END && !r->count)
+        argp_error(state, "what is varied? Say so with --vary 'tariff USA<-CHN=0%%..145%%:30'");
+    error_t code = cli_take_one(key, text, &r->file, "one scenario", NULL, state);
+    if (code || key != ARGP_KEY_ARG)
+        return code;
+    r->whole = true;
+    cli_record(r->stream, NULL, text);
+    return cli_ask(&r->asked, "scenario", text);
+}
+
 static void read_command_line(request *r, cli_common *common, int argc, char **argv) {
-    enum { ROOM = 100 };
-    struct argp_option *options = calloc(OWN + ASKS + 1 + ROOM + 1, sizeof *options);
-    char(*names)[2][256] = calloc(ROOM, sizeof *names);
+    static const cli_syntax syntax = {"[SCENARIO.yaml]", doc, own_options, take,
+                                      CLI_JSON | CLI_OUTPUT | CLI_WORLD | CLI_QUIET | CLI_THREADS |
+                                          CLI_TIMING | CLI_SETTINGS};
     r->stream = open_memstream(&r->command, &r->command_length);
-    if (!options || !names || !r->stream)
-        exit(cli_refuse("out of memory"));
-    memcpy(options, own_options, sizeof own_options);
-    add_options(options + OWN, names, ROOM);
-    fputs("parley sweep", r->stream);
+    r->vary = calloc((size_t)argc + 1, sizeof *r->vary);
     r->options.seed = 1;
-    cli_syntax syntax = {"[SCENARIO.yaml]", doc, options, take,
-                         CLI_JSON | CLI_OUTPUT | CLI_WORLD | CLI_QUIET | CLI_THREADS | CLI_TIMING};
-    cli_parse(&syntax, argc, argv, common, r);
-    if ((common->world && ask(r, "world", common->world)) ||
-        (common->threads && pass(r, "threads", common->threads)))
+    if (!r->stream || !r->vary)
         exit(cli_refuse("out of memory"));
-    fclose(r->stream);
-    r->stream = NULL;
-    free(options);
-    free(names);
+    fputs("parley sweep", r->stream);
+    cli_parse(&syntax, argc, argv, common, r);
+    if (common->world)
+        cli_record(r->stream, "world", common->world);
+    if (fclose(r->stream) || (common->world && cli_ask(&r->asked, "world", common->world)) ||
+        (common->threads && cli_ask(&r->asked, "threads", common->threads)))
+        exit(cli_refuse("out of memory"));
 }
 
 static void clear_request(request *r) {
     free(r->vary);
-    free(r->ask);
+    free(r->asked.item);
     free(r->command);
 }
 
@@ -235,6 +149,7 @@ typedef struct {
     pl_scan *scan;
     pl_scan_view view;
     size_t *country;
+    bool json;
     char *folder;
     pl_status status;
     pl_error *error;
@@ -249,23 +164,19 @@ static pl_status find_variable(const char *name, pl_variable *variable, pl_error
             return PL_OK;
         }
     }
-    const char *near = pl_suggest(name, names, PL_RESULT_COUNT);
-    snprintf(error->text, sizeof error->text,
-             "'%.100s' is not a variable%s%.100s%s; docs/results.md lists them", name,
-             near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+    char near[160];
+    snprintf(error->text, sizeof error->text, "'%.100s' is not a variable%s; docs/results.md lists them",
+             name, cli_near(near, sizeof near, name, names, PL_RESULT_COUNT));
     return PL_INVALID;
 }
 
 /* What the tables show, and what is kept. */
 static pl_status choose_variables(request *r, work *w, pl_error *error) {
     pl_status status = find_variable(r->variable ? r->variable : "real_income", &w->view.variable, error);
-    bool shown = !r->variables;
-    for (const char *next = r->variables; next && *next && !status;) {
-        char name[64];
-        size_t length = strcspn(next, ",");
-        snprintf(name, sizeof name, "%.*s", (int)(length < 63 ? length : 63), next);
-        if (r->options.variables == PL_RESULT_COUNT)
-            break;
+    const char *next = r->variables;
+    bool shown = !next;
+    char name[64];
+    while (!status && r->options.variables < PL_RESULT_COUNT && cli_next_name(&next, name, sizeof name)) {
         pl_variable *kept = &r->kept[r->options.variables];
         status = find_variable(name, kept, error);
         for (size_t k = 0; k < r->options.variables && !status; k++)
@@ -275,7 +186,6 @@ static pl_status choose_variables(request *r, work *w, pl_error *error) {
             snprintf(error->text, sizeof error->text, "--variables: '%s' stands there twice", name);
         shown = shown || (!status && *kept == w->view.variable);
         r->options.variables++;
-        next += length + (next[length] == ',');
     }
     if (!status && !shown) /* the variable of the tables is kept too */
         r->kept[r->options.variables++] = w->view.variable;
@@ -297,23 +207,22 @@ static pl_status choose_countries(const request *r, work *w, pl_error *error) {
     bool all = r->countries && !strcmp(r->countries, "all");
     for (; all && w->view.countries < count && w->view.countries < MOST_COUNTRIES; w->view.countries++)
         w->country[w->view.countries] = w->view.countries;
-    for (const char *next = r->countries; !all && next && *next;) {
-        char code[64];
-        size_t length = strcspn(next, ","), found = 0;
-        snprintf(code, sizeof code, "%.*s", (int)(length < 63 ? length : 63), next);
+    const char *next = all ? NULL : r->countries;
+    char code[64];
+    while (cli_next_name(&next, code, sizeof code)) {
+        size_t found = 0;
         pl_status status = pl_world_find(w->world, PL_COUNTRY, code, &found, error);
         if (status)
             return status;
         if (w->view.countries < count)
             w->country[w->view.countries++] = found;
-        next += length + (next[length] == ',');
     }
     w->view.country = w->country;
     return PL_OK;
 }
 
 static pl_status take_question(const request *r, work *w, pl_error *error) {
-    pl_status status = pl_question_new(r->ask, r->asked, &w->question, error);
+    pl_status status = pl_question_new(r->asked.item, r->asked.count, &w->question, error);
     return status ? status : pl_question_scenario(w->question, &w->scenario, error);
 }
 
@@ -321,16 +230,16 @@ static pl_status take_question(const request *r, work *w, pl_error *error) {
 static pl_status empty_question(const request *r, work *w, pl_error *error) {
     pl_status status = pl_scenario_new(&w->scenario, error);
     const char *world = PL_DEFAULT_WORLD;
-    for (size_t k = 0; k < r->asked && !status; k++) {
-        if (!strcmp(r->ask[k].name, "world"))
-            world = r->ask[k].value;
-        else if (!strcmp(r->ask[k].name, "option"))
-            status = pl_scenario_set_option(w->scenario, r->ask[k].value, true, error);
-        else if (!strcmp(r->ask[k].name, "variant"))
-            status = pl_scenario_pick(w->scenario, &r->ask[k].value, 1, error);
-        else if (strcmp(r->ask[k].name, "on"))
-            status =
-                pl_settings_set(pl_scenario_settings(w->scenario), r->ask[k].name, r->ask[k].value, error);
+    for (size_t k = 0; k < r->asked.count && !status; k++) {
+        const pl_asked *a = &r->asked.item[k];
+        if (!strcmp(a->name, "world"))
+            world = a->value;
+        else if (!strcmp(a->name, "option"))
+            status = pl_scenario_set_option(w->scenario, a->value, true, error);
+        else if (!strcmp(a->name, "variant"))
+            status = pl_scenario_pick(w->scenario, &a->value, 1, error);
+        else if (strcmp(a->name, "on"))
+            status = pl_settings_set(pl_scenario_settings(w->scenario), a->name, a->value, error);
     }
     return status ? status : pl_scenario_set_world(w->scenario, world, error);
 }
@@ -364,35 +273,11 @@ static void look_at_scan(void *data, cli_progress *p) {
     cli_progress_tell(p, "sweep", pl_scan_done(w->scan), pl_scan_members(w->scan));
 }
 
-/* The folder results go to: -o, or results/NAME-sweep for a scenario file; NULL when none is written. */
-static char *choose_folder(const request *r, const cli_common *common, const pl_scenario *scenario) {
-    if (common->output)
-        return strcmp(common->output, "-") ? strdup(common->output) : NULL;
-    if (!r->named)
-        return NULL;
-    size_t size = strlen("results/-sweep") + strlen(pl_scenario_name(scenario)) + 1;
-    char *folder = malloc(size);
-    if (folder)
-        snprintf(folder, size, "results/%s-sweep", pl_scenario_name(scenario));
-    return folder;
-}
-
-/* Laid out in memory first, so that stdout gets all of it or nothing. */
-static pl_status print_result(const cli_common *common, const work *w, pl_error *error) {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
+static pl_status write(FILE *out, const void *data, pl_error *error) {
+    const work *w = data;
     pl_layout layout = cli_layout();
-    if (!out)
-        return PL_NO_MEMORY;
-    pl_status status = common->json ? pl_report_sweep_json(out, &w->view, error)
-                                    : pl_report_sweep(out, &w->view, &layout, error);
-    if (fclose(out) && !status)
-        status = PL_NO_MEMORY;
-    if (!status)
-        fwrite(text, 1, length, stdout);
-    free(text);
-    return status;
+    return w->json ? pl_report_sweep_json(out, &w->view, error)
+                   : pl_report_sweep(out, &w->view, &layout, error);
 }
 
 /* What a reader of the exit code should know. */
@@ -418,11 +303,12 @@ static int finish(const request *r, const cli_common *common, work *w, double so
         status = PL_OK;
     double start = cli_now();
     if (!status)
-        w->folder = choose_folder(r, common, w->scenario);
+        status =
+            cli_choose_folder(common, r->file ? pl_scenario_name(w->scenario) : NULL, "-sweep", &w->folder);
     if (!status && w->folder)
         status = pl_report_sweep_write(w->folder, &w->view, error);
     if (!status)
-        status = print_result(common, w, error);
+        status = cli_print(write, w, error);
     if (status)
         return cli_fail(status, error);
     int code = cli_end_output(judge(w, stopped));
@@ -442,6 +328,7 @@ int cli_sweep(int argc, char **argv) {
     pl_error error = {PL_OK, ""};
     work w = {.error = &error};
     read_command_line(&r, &common, argc, argv);
+    w.json = common.json;
     pl_status status = prepare(&r, &w, &error);
     int code = status ? cli_fail(status, &error) : CLI_DONE;
     if (!status) {

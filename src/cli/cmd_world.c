@@ -2,7 +2,7 @@
 #include "cli/cli.h"
 
 #include <jansson.h>
-#include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,7 +44,7 @@ const char *cli_world_verb(size_t index, const char **text) {
 }
 
 int cli_world(int argc, char **argv) {
-    char name[64];
+    char name[64], near[160];
     const char *names[VERBS];
     if (argc < 2) {
         print_help(stderr);
@@ -62,20 +62,8 @@ int cli_world(int argc, char **argv) {
         argv[1] = name;
         return cli_end_output(verbs[i].run(argc - 1, argv + 1));
     }
-    const char *near = pl_suggest(argv[1], names, VERBS);
-    return cli_refuse("unknown verb 'world %s'%s%s%s; see 'parley world --help'", argv[1],
-                      near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
-}
-
-int cli_print_json(json_t *root) {
-    if (!root || json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17))) {
-        json_decref(root);
-        return ferror(stdout) ? CLI_DONE
-                              : cli_refuse("out of memory"); /* cli_end_output tells of a failed write */
-    }
-    json_decref(root);
-    putchar('\n');
-    return CLI_DONE;
+    return cli_refuse("unknown verb 'world %s'%s; see 'parley world --help'", argv[1],
+                      cli_near(near, sizeof near, argv[1], names, VERBS));
 }
 
 const char *cli_base_name(const char *path) {
@@ -85,19 +73,30 @@ const char *cli_base_name(const char *path) {
     return *path && !path[length] ? path : path + length;
 }
 
-pl_status cli_world_record(pl_world *world, const char *command, pl_error *error) {
+/* Adds a line to the note `history`. */
+static pl_status record(pl_world *world, const char *format, va_list args, pl_error *error) {
     const char *before = pl_world_note(world, "history");
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    if (error)
-        *error = (pl_error){PL_NO_MEMORY, "out of memory"};
     if (!out)
         return PL_NO_MEMORY;
-    fprintf(out, "%s%s%s", before ? before : "", before ? "\n" : "", command);
+    fprintf(out, "%s%s", before ? before : "", before ? "\n" : "");
+    vfprintf(out, format, args);
     pl_status status = fclose(out) ? PL_NO_MEMORY : pl_world_set_note(world, "history", text, error);
     free(text);
     return status;
+}
+
+pl_status cli_world_keep(pl_world *world, const cli_common *common, pl_error *error, const char *format,
+                         ...) {
+    va_list args;
+    va_start(args, format);
+    pl_status status = record(world, format, args, error);
+    va_end(args);
+    if (!status && cli_stop)
+        status = PL_CANCELLED;
+    return status ? status : pl_world_save(world, common->output, error);
 }
 
 /* ---- list ---- */
@@ -215,9 +214,8 @@ static json_t *report_json(const char *name, const pl_world *world, const pl_wor
         const pl_identity *row = &report->row[i];
         json_t *entry = json_pack("{s:s, s:b, s:f}", "identity", row->identity, "holds",
                                   row->worst <= row->limit, "limit", row->limit);
-        /* JSON knows no infinity; a number that is not finite is null. */
-        json_object_set_new(entry, "worst", isfinite(row->worst) ? json_real(row->worst) : json_null());
-        json_object_set_new(entry, "value", isfinite(row->value) ? json_real(row->value) : json_null());
+        json_object_set_new(entry, "worst", cli_json_real(row->worst));
+        json_object_set_new(entry, "value", cli_json_real(row->value));
         if (row->country != SIZE_MAX)
             json_object_set_new(entry, "country",
                                 json_string(pl_world_code(world, PL_COUNTRY, row->country)));

@@ -14,27 +14,16 @@ typedef struct {
 
 static error_t take(int key, char *text, struct argp_state *state) {
     request *r = state->input;
-    char *end = NULL;
     switch (key) {
     case KEY_COUNTRY:
         r->country = text;
         return 0;
     case KEY_ROWS:
-        r->rows = strtoul(text, &end, 10);
-        if (*text < '0' || *text > '9' || *end || r->rows < 1 || r->rows > 10000)
-            argp_error(state, "--rows: '%s' is not a whole number from 1 to 10000", text);
-        return 0;
-    case ARGP_KEY_ARG:
-        if (r->world)
-            argp_error(state, "one world at a time; '%s' is one too many", text);
-        r->world = text;
-        return 0;
-    case ARGP_KEY_END:
-        if (!r->world)
-            argp_error(state, "which world? 'parley world list' shows the built-in ones");
+        r->rows = cli_take_whole("rows", text, 1, 10000, state);
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return cli_take_one(key, text, &r->world, "one world",
+                            "which world? 'parley world list' shows the built-in ones", state);
     }
 }
 

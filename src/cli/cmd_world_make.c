@@ -39,17 +39,9 @@ static error_t take(int key, char *text, struct argp_state *state) {
         return 0;
     case KEY_NOTE:
         return add_note(r, text, state);
-    case ARGP_KEY_ARG:
-        if (r->source)
-            argp_error(state, "one at a time; '%s' is one too many", text);
-        r->source = text;
-        return 0;
-    case ARGP_KEY_END:
-        if (!r->source)
-            argp_error(state, "what from? Name a world, a file or a folder");
-        return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return cli_take_one(key, text, &r->source, "one", "what from? Name a world, a file or a folder",
+                            state);
     }
 }
 
@@ -60,7 +52,7 @@ static const struct argp_option note_option = {
 
 /* The index of the format asked for; -1 after a message. */
 static int choose_format(const request *r, const char *const *formats, size_t count) {
-    char known[64] = "";
+    char known[64] = "", near[160];
     for (size_t f = 0, used = 0; f < count; f++) {
         if (r->format && !strcmp(r->format, formats[f]))
             return (int)f;
@@ -70,32 +62,9 @@ static int choose_format(const request *r, const char *const *formats, size_t co
         cli_refuse("--format is missing; it is one of %s", known);
         return -1;
     }
-    const char *near = pl_suggest(r->format, formats, count);
-    cli_refuse("unknown format '%s'%s%s%s; known are %s", r->format, near ? " (did you mean '" : "",
-               near ? near : "", near ? "'?)" : "", known);
+    cli_refuse("unknown format '%s'%s; known are %s", r->format,
+               cli_near(near, sizeof near, r->format, formats, count), known);
     return -1;
-}
-
-/* ---- provenance ---- */
-
-/* Adds how the world was made to its history. */
-static pl_status record(pl_world *world, const char *verb, const request *r, pl_error *error) {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        return PL_NO_MEMORY;
-    fprintf(out, "parley world %s", verb);
-    if (r->format)
-        fprintf(out, " --format %s", r->format);
-    fprintf(out, " %s", cli_base_name(r->source));
-    if (r->map)
-        fprintf(out, " --map %s", cli_base_name(r->map));
-    if (r->value_added)
-        fprintf(out, " --value-added %s", cli_base_name(r->value_added));
-    pl_status status = fclose(out) ? PL_NO_MEMORY : cli_world_record(world, text, error);
-    free(text);
-    return status;
 }
 
 static pl_status set_notes(pl_world *world, const request *r, pl_error *error) {
@@ -179,11 +148,11 @@ static int keep(const char *verb, const request *r, const cli_common *common, pl
     pl_error error = {PL_OK, ""};
     pl_status status = set_notes(world, r, &error);
     if (!status)
-        status = record(world, verb, r, &error);
-    if (!status && cli_stop)
-        status = PL_CANCELLED;
-    if (!status)
-        status = pl_world_save(world, common->output, &error);
+        status = cli_world_keep(world, common, &error, "parley world %s%s%s %s%s%s%s%s", verb,
+                                r->format ? " --format " : "", r->format ? r->format : "",
+                                cli_base_name(r->source), r->map ? " --map " : "",
+                                r->map ? cli_base_name(r->map) : "", r->value_added ? " --value-added " : "",
+                                r->value_added ? cli_base_name(r->value_added) : "");
     int code = status ? cli_fail(status, &error) : CLI_DONE;
     if (!status && common->json)
         code = cli_print_json(change_json(world, change));

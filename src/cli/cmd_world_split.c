@@ -2,8 +2,6 @@
 #include "cli/cli.h"
 
 #include <jansson.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { KEY_MAP = 300 };
 
@@ -13,35 +11,11 @@ typedef struct {
 
 static error_t take(int key, char *text, struct argp_state *state) {
     request *r = state->input;
-    switch (key) {
-    case KEY_MAP:
-        r->map = text;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (r->world)
-            argp_error(state, "one world at a time; '%s' is one too many", text);
-        r->world = text;
-        return 0;
-    case ARGP_KEY_END:
-        if (!r->world)
-            argp_error(state, "which world? 'parley world list' shows the built-in ones");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-/* Adds the command to the note `history`. */
-static pl_status record(pl_world *world, const request *r, pl_error *error) {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        return PL_NO_MEMORY;
-    fprintf(out, "parley world split %s --map %s", cli_base_name(r->world), cli_base_name(r->map));
-    pl_status status = fclose(out) ? PL_NO_MEMORY : cli_world_record(world, text, error);
-    free(text);
-    return status;
+    if (key != KEY_MAP)
+        return cli_take_one(key, text, &r->world, "one world",
+                            "which world? 'parley world list' shows the built-in ones", state);
+    r->map = text;
+    return 0;
 }
 
 static void say(const pl_world *world, const pl_split_report *r) {
@@ -88,11 +62,8 @@ static int split(const request *r, const cli_common *common) {
     pl_status status = e.status;
     pl_world_free(e.from);
     if (!status)
-        status = record(world, r, &error);
-    if (!status && cli_stop)
-        status = PL_CANCELLED;
-    if (!status)
-        status = pl_world_save(world, common->output, &error);
+        status = cli_world_keep(world, common, &error, "parley world split %s --map %s",
+                                cli_base_name(r->world), cli_base_name(r->map));
     int code = status ? cli_fail(status, &error) : CLI_DONE;
     if (!status && common->json)
         code = cli_print_json(report_json(world, &report));

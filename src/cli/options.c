@@ -1,19 +1,19 @@
-/* Options the commands share, and what they say on the terminal. */
+/* Options the commands share, and how a command line is read. */
 #include "cli/cli.h"
 
-#include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <time.h>
 
-enum { KEY_JSON = 1000, KEY_WORLD, KEY_THREADS, KEY_TIMING, COMMON_GROUP = 20 };
+enum { KEY_JSON = 1000, KEY_WORLD, KEY_THREADS, KEY_TIMING, KEY_SERIES, COMMON_GROUP = 20 };
 
 static const struct {
     unsigned flag;
     struct argp_option option;
 } shared[] = {
+    {CLI_SERIES,
+     {"series", KEY_SERIES, "FOLDER", 0, "tables of observed series (default: the built-in ones)", 1}},
     {CLI_WORLD,
      {"world", KEY_WORLD, "NAME", 0, "the world: a name from 'parley world list', or a file", COMMON_GROUP}},
     {CLI_OUTPUT, {"output", 'o', "DIR", 0, "folder the results go to; - writes none", COMMON_GROUP}},
@@ -50,6 +50,9 @@ static error_t take_shared(int key, char *text, cli_common *common) {
         return 0;
     case KEY_TIMING:
         common->timing = true;
+        return 0;
+    case KEY_SERIES:
+        common->series = text;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -112,90 +115,81 @@ static void fit_help(void) {
 
 void (*cli_describe)(const cli_syntax *syntax, const struct argp_option *options) = NULL;
 
-void cli_parse(const cli_syntax *syntax, int argc, char **argv, cli_common *common, void *input) {
-    size_t own = count_options(syntax->options), count = 0, known = 0;
-    struct argp_option *options = calloc(own + SHARED + 1, sizeof *options);
-    const char **names = calloc(own + SHARED + 2, sizeof *names);
-    if (!options || !names)
-        exit(cli_refuse("out of memory"));
-    for (size_t i = 0; i < own; i++)
-        options[count++] = syntax->options[i];
+/* One option for each row of the settings table but --threads, which commands share, and an alias with underscores. */
+static size_t setting_options(bool path, struct argp_option *options, char (*words)[2][256]) {
+    const char *name = NULL, *type = NULL, *def = NULL, *help = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < CLI_MOST_SETTINGS && pl_settings_describe(i, &name, &type, &def, &help); i++) {
+        if (!strcmp(name, "threads") || (!path && !strncmp(help, "path:", 5)))
+            continue;
+        snprintf(words[i][0], sizeof words[i][0], "%s", name);
+        for (char *c = words[i][0]; *c; c++)
+            *c = *c == '_' ? '-' : *c;
+        snprintf(words[i][1], sizeof words[i][1], *def ? "%s (default %s)" : "%s", help, def);
+        options[count++] =
+            (struct argp_option){words[i][0], CLI_SETTING + (int)i, !strcmp(type, "text") ? "NAME" : "VALUE",
+                                 0,           words[i][1],          CLI_SETTING_GROUP};
+        if (strchr(name, '_'))
+            options[count++] =
+                (struct argp_option){name, 0, 0, OPTION_ALIAS | OPTION_HIDDEN, 0, CLI_SETTING_GROUP};
+    }
+    return count;
+}
+
+/* The command's own options, one for each setting, and those it shares. The words of settings go to `words`. */
+static size_t gather(const cli_syntax *syntax, struct argp_option *options, char (*words)[2][256]) {
+    size_t count = count_options(syntax->options);
+    for (size_t i = 0; i < count; i++)
+        options[i] = syntax->options[i];
+    if (syntax->common & (CLI_SETTINGS | CLI_PATH_SETTINGS))
+        count += setting_options(syntax->common & CLI_PATH_SETTINGS, options + count, words);
     for (size_t i = 0; i < SHARED; i++)
         if (syntax->common & shared[i].flag)
             options[count++] = shared[i].option;
+    return count;
+}
+
+/* The names of options: how many. */
+static size_t name_options(const struct argp_option *options, size_t count, const char **names) {
+    size_t known = 0;
     for (size_t i = 0; i < count; i++)
         if (options[i].name)
             names[known++] = options[i].name;
     names[known++] = "help";
     names[known++] = "usage";
+    return known;
+}
+
+void cli_parse(const cli_syntax *syntax, int argc, char **argv, cli_common *common, void *input) {
+    size_t room = count_options(syntax->options) + 2 * CLI_MOST_SETTINGS + SHARED;
+    struct argp_option *options = calloc(room + 1, sizeof *options);
+    const char **names = calloc(room + 2, sizeof *names);
+    char(*words)[2][256] = calloc(CLI_MOST_SETTINGS, sizeof *words);
+    if (!options || !names || !words)
+        exit(cli_refuse("out of memory"));
+    size_t count = gather(syntax, options, words), known = name_options(options, count, names);
     memset(common, 0, sizeof *common);
+    bool spelt = true;
+    error_t code = 0;
     if (cli_describe) {
         cli_describe(syntax, options);
-        free(names);
-        free(options);
-        exit(cli_end_output(CLI_DONE));
+    } else {
+        parse_state state = {syntax, common, input};
+        struct argp argp = {
+            count ? options : NULL, take_option, syntax->arguments, syntax->doc, NULL, NULL, NULL};
+        fit_help();
+        spelt = check_spelling(names, known, argc, argv);
+        code = spelt ? argp_parse(&argp, argc, argv, 0, NULL, &state) : 0;
     }
-    parse_state state = {syntax, common, input};
-    struct argp argp = {
-        count ? options : NULL, take_option, syntax->arguments, syntax->doc, NULL, NULL, NULL};
-    fit_help();
-    bool spelt = check_spelling(names, known, argc, argv);
-    error_t code = spelt ? argp_parse(&argp, argc, argv, 0, NULL, &state) : 0;
+    free(words);
     free(names);
     free(options);
+    if (cli_describe)
+        exit(cli_end_output(CLI_DONE));
     if (!spelt)
         exit(CLI_BAD_INPUT);
     if (code)
         exit(cli_refuse("%s", strerror(code)));
-}
-
-int cli_fail(pl_status status, const pl_error *error) {
-    switch (status) {
-    case PL_OK:
-        return CLI_DONE;
-    case PL_CANCELLED:
-        fputs("parley: interrupted; nothing was written\n", stderr);
-        return CLI_INTERRUPTED;
-    default:
-        fprintf(stderr, "parley: %s\n", error && *error->text ? error->text : pl_status_text(status));
-        return status == PL_FAILED ? CLI_NOT_CONVERGED : CLI_BAD_INPUT;
-    }
-}
-
-int cli_refuse(const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    fputs("parley: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
-    va_end(args);
-    return CLI_BAD_INPUT;
-}
-
-/* The reason of an earlier failed write is gone by now, so that a last one is tried to learn it. */
-static int why_stdout_failed(void) {
-    clearerr(stdout);
-    errno = 0;
-    fputc('\n', stdout);
-    fflush(stdout);
-    return errno ? errno : EIO;
-}
-
-int cli_end_output(int code) {
-    errno = 0;
-    bool failed = fflush(stdout) || ferror(stdout);
-    int reason = failed ? errno : 0;
-    if (failed && !reason)
-        reason = why_stdout_failed();
-    if (!failed || reason == EPIPE)
-        return code;
-    return cli_refuse("cannot write to standard output: %s", strerror(reason));
-}
-
-pl_layout cli_layout(void) {
-    const char *plain = getenv("NO_COLOR"), *term = getenv("TERM");
-    bool colour = isatty(STDOUT_FILENO) && !(plain && *plain) && !(term && !strcmp(term, "dumb"));
-    return (pl_layout){.width = cli_columns(STDOUT_FILENO), .colour = colour, .ascii = !cli_utf8()};
 }
 
 double cli_now(void) {

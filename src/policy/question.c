@@ -399,6 +399,12 @@ static pl_status choose_days(const pl_question *q, pl_scenario *scenario, pl_err
     return status;
 }
 
+static pl_status move_date(pl_scenario *scenario, const char *text, pl_error *error) {
+    pl_error inner = {PL_OK, ""};
+    pl_status status = pl_scenario_move(scenario, text, &inner);
+    return status ? pl_fail(error, status, "--move %s", inner.text) : PL_OK;
+}
+
 static pl_status shape(const pl_question *q, pl_scenario *scenario, pl_error *error) {
     const char *dates = last_of(q, WORD_DATES);
     pl_status status = PL_OK;
@@ -411,7 +417,7 @@ static pl_status shape(const pl_question *q, pl_scenario *scenario, pl_error *er
         status = pl_scenario_set_dates(scenario, dates, error);
     for (size_t k = 0; k < q->count && !status; k++)
         if (q->item[k].word == WORD_MOVE)
-            status = pl_scenario_move(scenario, q->item[k].value, error);
+            status = move_date(scenario, q->item[k].value, error);
     return status ? status : choose_days(q, scenario, error);
 }
 
