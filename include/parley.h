@@ -1330,6 +1330,11 @@ void pl_desk_free(pl_desk *desk);
  * says so. PL_CANCELLED when `stop` (may be NULL) becomes nonzero. */
 pl_status pl_desk_answer(pl_desk *desk, const pl_asked *asked, size_t count, bool warm, volatile int *stop,
                          FILE *out, pl_error *error);
+/* The same for `parley talks value GAME --set ... --json`, always warm: no deal and today are solved once a game, to the bit of the
+ * command, and a package from those before it. Options are scenario (the game), world and set. The package's residual is
+ * not computed. PL_FAILED where no deal has to be searched for: such work is the command's. */
+pl_status pl_desk_value(pl_desk *desk, const pl_asked *asked, size_t count, volatile int *stop, FILE *out,
+                        pl_error *error);
 
 /* ---- sweeps ------------------------------------------------------------------------------------------------ */
 

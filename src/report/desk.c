@@ -53,6 +53,8 @@ void pl_desk_free(pl_desk *desk) {
 /* One answer being worked out. */
 typedef struct {
     pl_desk *desk;
+    const pl_asked *item; /* [count] as they came */
+    size_t count;
     pl_question *question;
     pl_question_facts asked;
     bool warm, found; /* asked for a quick answer; a state to start from was found */
@@ -287,7 +289,7 @@ static pl_status work_out(answer *a, FILE *out) {
 }
 
 /* Worked out in memory first, so that `out` gets all of it or nothing. */
-static pl_status answer_in_turn(answer *a, FILE *out) {
+static pl_status answer_in_turn(answer *a, pl_status (*work)(answer *a, FILE *out), FILE *out) {
     char *text = NULL;
     size_t length = 0;
     FILE *laid_out = open_memstream(&text, &length);
@@ -295,7 +297,7 @@ static pl_status answer_in_turn(answer *a, FILE *out) {
         return pl_fail_memory(a->error, 1);
     pl_status status = enter(a);
     if (!status)
-        status = work_out(a, laid_out);
+        status = work(a, laid_out);
     leave(a);
     if (fclose(laid_out) && !status)
         status = pl_fail_memory(a->error, length);
@@ -307,12 +309,56 @@ static pl_status answer_in_turn(answer *a, FILE *out) {
 
 pl_status pl_desk_answer(pl_desk *desk, const pl_asked *asked, size_t count, bool warm, volatile int *stop,
                          FILE *out, pl_error *error) {
-    answer a = {.desk = desk, .warm = warm, .stop = stop, .error = error};
+    answer a = {.desk = desk, .item = asked, .count = count, .warm = warm, .stop = stop, .error = error};
     pl_status status = pl_question_new(asked, count, &a.question, error);
     if (status)
         return status;
     a.asked = pl_question_get(a.question);
-    status = answer_in_turn(&a, out);
+    status = answer_in_turn(&a, work_out, out);
     pl_question_free(a.question);
     return status;
+}
+
+/* ---- a package of a game ---- */
+
+static pl_status value(answer *a, FILE *out) {
+    pl_room_order order = {.shelf = &a->desk->shelf, .loading = &a->desk->loading, .stop = a->stop};
+    for (size_t k = 0; k < a->count; k++) {
+        if (!strcmp(a->item[k].name, "scenario"))
+            order.path = a->item[k].value;
+        if (!strcmp(a->item[k].name, "world"))
+            order.world = a->item[k].value;
+    }
+    pl_status status = pl_room_take(&order, &a->held, a->error);
+    if (status)
+        return status;
+    status = pl_room_value(&order, a->held, a->item, a->count, out, a->error);
+    pl_shelf_give(&a->desk->shelf, a->held);
+    return status;
+}
+
+/* One game, at most one world, and settings. */
+static pl_status check_value(const pl_asked *asked, size_t count, pl_error *error) {
+    static const char *const names[] = {"scenario", "world", "set"};
+    size_t times[] = {0, 0, 0};
+    for (size_t k = 0; k < count; k++) {
+        size_t n = 0;
+        while (n < 3 && strcmp(names[n], asked[k].name))
+            n++;
+        if (n == 3)
+            return pl_fail(error, PL_INVALID,
+                           "the desk values a package by scenario, world and set, not by '%s'",
+                           asked[k].name);
+        times[n]++;
+    }
+    if (times[0] != 1)
+        return pl_fail(error, PL_INVALID, "which game? One has to be named, not %zu", times[0]);
+    return PL_OK;
+}
+
+pl_status pl_desk_value(pl_desk *desk, const pl_asked *asked, size_t count, volatile int *stop, FILE *out,
+                        pl_error *error) {
+    answer a = {.desk = desk, .item = asked, .count = count, .stop = stop, .error = error};
+    pl_status status = check_value(asked, count, error);
+    return status ? status : answer_in_turn(&a, value, out);
 }

@@ -2,75 +2,6 @@
 #include "report/desk.h"
 
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
-
-/* ---- files ---- */
-
-/* All zero when there is no such file. */
-static pl_stamp look_at(const char *path) {
-    struct stat info;
-    if (stat(path, &info))
-        return (pl_stamp){0};
-    return (pl_stamp){.device = (unsigned long long)info.st_dev,
-                      .inode = (unsigned long long)info.st_ino,
-                      .size = (unsigned long long)info.st_size,
-                      .seconds = info.st_mtim.tv_sec,
-                      .nanoseconds = info.st_mtim.tv_nsec};
-}
-
-static bool is_same(const pl_stamp *a, const pl_stamp *b) {
-    return a->device == b->device && a->inode == b->inode && a->size == b->size && a->seconds == b->seconds &&
-           a->nanoseconds == b->nanoseconds;
-}
-
-/* Times of files move in steps of a few milliseconds, so that one written just now could be written again unseen. */
-static bool is_fresh(const pl_stamp *s) {
-    const double settled = 0.05;
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    double age = (double)(now.tv_sec - s->seconds) + 1e-9 * (double)(now.tv_nsec - s->nanoseconds);
-    return s->inode && age < settled;
-}
-
-/* Notes how a file looks, before it is read: a change meanwhile shows as one. A fresh one counts as changed next time. */
-static pl_status note_file(pl_trunk *t, const char *path, pl_error *error) {
-    pl_stamp stamp = look_at(path);
-    if (is_fresh(&stamp))
-        stamp.inode = 0;
-    stamp.path = pl_strdup(path);
-    if (!stamp.path || !pl_grow(&t->stamp, &t->stamp_room, t->stamps, sizeof *t->stamp)) {
-        free(stamp.path);
-        return pl_fail_memory(error, sizeof stamp);
-    }
-    t->stamp[t->stamps++] = stamp;
-    return PL_OK;
-}
-
-static bool has_changed(const pl_trunk *t) {
-    for (size_t k = 0; k < t->stamps; k++) {
-        pl_stamp now = look_at(t->stamp[k].path);
-        if (!is_same(&t->stamp[k], &now))
-            return true;
-    }
-    return false;
-}
-
-static pl_status note_tables(pl_trunk *t, pl_error *error) {
-    for (size_t s = 0; s < t->scenario->scopes; s++) {
-        const pl_scope *scope = t->scenario->scope[s];
-        for (size_t m = 0; m < scope->measures; m++) {
-            if (!scope->measure[m]->file)
-                continue;
-            char *path = pl_scope_path(scope, scope->measure[m]->file);
-            pl_status status = path ? note_file(t, path, error) : pl_fail_memory(error, 1);
-            free(path);
-            if (status)
-                return status;
-        }
-    }
-    return PL_OK;
-}
 
 /* ---- worlds ---- */
 
@@ -79,7 +10,7 @@ typedef struct {
     pthread_mutex_t *loading;
 } world_order;
 
-static size_t world_bytes(const pl_world *w) {
+size_t pl_world_bytes(const pl_world *w) {
     size_t N = pl_world_size(w, PL_COUNTRY), J = pl_world_size(w, PL_SECTOR);
     return (3 * N * N * J + N * J * J) * sizeof(double);
 }
@@ -91,7 +22,7 @@ static pl_status make_world(void *data, void **thing, size_t *bytes, pl_error *e
     pl_status status = pl_scenario_load_world(order->scenario, NULL, &world, error);
     pthread_mutex_unlock(order->loading);
     *thing = world;
-    *bytes = world ? world_bytes(world) : 0;
+    *bytes = world ? pl_world_bytes(world) : 0;
     return status;
 }
 
@@ -99,41 +30,19 @@ static void discard_world(void *thing) {
     pl_world_free(thing);
 }
 
-/* The file a scenario's world comes from; NULL path when it is in the scenario itself. */
-static pl_status find_world_file(const pl_scenario *s, char **path, pl_error *error) {
-    *path = NULL;
-    if (s->world_node)
-        return PL_OK;
-    const char *name = *s->world ? s->world : PL_DEFAULT_WORLD;
-    pl_names list = {0};
-    pl_status status = strchr(name, '/') || s->world_beside ? PL_OK : pl_world_list(&list, error);
-    for (size_t k = 0; k < list.count && !*path; k++)
-        if (!strcmp(list.names[k], name))
-            *path = pl_strdup(list.paths[k]);
-    pl_names_free(&list);
-    if (!status && !*path)
-        *path = s->world_beside ? pl_scope_path(s->scope[0], name) : pl_strdup(name);
-    return status || *path ? status : pl_fail_memory(error, strlen(name));
-}
-
-static char *stamp_text(const char *path) {
-    pl_stamp s = look_at(path);
-    return pl_format("%llu %llu %llu %lld %lld", s.device, s.inode, s.size, s.seconds, s.nanoseconds);
-}
-
 static pl_status take_world(pl_trunk *t, const pl_trunk_order *order, pl_error *error) {
     char *path = NULL, *stamp = NULL, *key = NULL;
     world_order wanted = {t->scenario, order->loading};
     const pl_maker maker = {make_world, discard_world, &wanted};
-    pl_status status = find_world_file(t->scenario, &path, error);
+    pl_status status = pl_world_file(t->scenario, &path, error);
     if (!status && path)
-        status = note_file(t, path, error);
+        status = pl_stamps_note(&t->stamps, path, error);
     if (status) {
         free(path);
         return status;
     }
     if (path)
-        stamp = stamp_text(path);
+        stamp = pl_stamp_text(path);
     key = stamp  ? pl_format("world %s %s %s", t->scenario->world_beside ? "beside" : "named", path, stamp)
           : path ? NULL
                  : pl_format("world inside %llu", order->serial);
@@ -154,8 +63,12 @@ typedef struct {
     const pl_trunk *trunk;
 } bench_order;
 
-static size_t bench_bytes(const pl_model *m) {
-    return (m->N * m->J * m->J + 12 * m->J * m->S) * sizeof(double) + (m->own ? world_bytes(m->own) : 0);
+size_t pl_model_bytes(const pl_model *m) {
+    return (m->N * m->J * m->J + 12 * m->J * m->S) * sizeof(double) + (m->own ? pl_world_bytes(m->own) : 0);
+}
+
+size_t pl_solver_bytes(const pl_model *m) {
+    return (2 * m->N * m->J * m->S + 30 * pl_y_layout(m, 0).length) * sizeof(double);
 }
 
 static void discard_bench(void *thing) {
@@ -187,7 +100,7 @@ static pl_status make_bench(void *data, void **thing, size_t *bytes, pl_error *e
     t->world->users++;
     pthread_mutex_unlock(&t->shelf->lock);
     *thing = b;
-    *bytes = bench_bytes(b->model);
+    *bytes = pl_model_bytes(b->model);
     return PL_OK;
 }
 
@@ -251,9 +164,8 @@ pl_status pl_bench_take(pl_trunk *t, pl_solver **solver, pl_error *error) {
     if (*solver)
         return PL_OK;
     pl_status status = pl_solver_new(m, solver, error);
-    if (!status) /* two bilateral arrays, and the states its acceleration remembers */
-        pl_shelf_grow(t->shelf, t->bench,
-                      (2 * m->N * m->J * m->S + 30 * pl_y_layout(m, 0).length) * sizeof(double));
+    if (!status)
+        pl_shelf_grow(t->shelf, t->bench, pl_solver_bytes(m));
     return status;
 }
 
@@ -285,9 +197,7 @@ static void discard_trunk(void *thing) {
     pl_scenario_free(t->scenario);
     pl_shelf_give(t->shelf, t->bench);
     pl_shelf_give(t->shelf, t->world);
-    for (size_t k = 0; k < t->stamps; k++)
-        free(t->stamp[k].path);
-    free(t->stamp);
+    pl_stamps_clear(&t->stamps);
     free(t);
 }
 
@@ -314,12 +224,13 @@ static pl_status make_policies(pl_trunk *t, size_t *bytes, pl_error *error) {
 static pl_status fill_trunk(pl_trunk *t, const pl_trunk_order *order, size_t *bytes, pl_error *error) {
     const pl_strings *files = pl_question_files(order->question);
     pl_status status = PL_OK;
+    pl_stamps_begin(&t->stamps);
     for (size_t f = 0; f < files->count && !status; f++)
-        status = note_file(t, files->item[f], error);
+        status = pl_stamps_note(&t->stamps, files->item[f], error);
     if (!status)
         status = pl_question_trunk(order->question, &t->scenario, error);
     if (!status)
-        status = note_tables(t, error);
+        status = pl_stamps_note_tables(&t->stamps, t->scenario, error);
     if (status)
         return status;
     t->scenario->settings.threads = 1; /* how many work at once is the desk's affair */
@@ -350,7 +261,7 @@ pl_status pl_trunk_take(const pl_trunk_order *order, pl_held **held, pl_error *e
     if (!key)
         return pl_fail_memory(error, 1);
     pl_status status = pl_shelf_take(order->shelf, key, &maker, held, error);
-    if (!status && has_changed((*held)->thing)) {
+    if (!status && pl_stamps_changed(&((pl_trunk *)(*held)->thing)->stamps)) {
         pl_shelf_forget(order->shelf, *held);
         pl_shelf_give(order->shelf, *held);
         status = pl_shelf_take(order->shelf, key, &maker, held, error);

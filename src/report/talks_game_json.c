@@ -100,10 +100,13 @@ static json_t *list_of(const pl_game *g, size_t count, json_t *(*entry)(const pl
 
 static json_t *variant_object(const pl_game *g, size_t v) {
     const pl_scenario *s = pl_game_scenario(g);
-    json_t *o = json_object(), *measures = json_array();
-    for (size_t m = 0; measures && m < pl_scenario_measures(s, v); m++)
-        measures = pl_json_append(measures, json_pack("{s:s, s:s}", "text", pl_scenario_measure_text(s, v, m),
-                                                      "source", pl_scenario_measure_source(s, v, m)));
+    const pl_measure **shown = pl_alloc(s->variant[v].measures + 1, sizeof *shown);
+    size_t count = shown ? pl_variant_shown(&s->variant[v], shown) : 0;
+    json_t *o = json_object(), *measures = shown ? json_array() : NULL;
+    for (size_t m = 0; measures && m < count; m++)
+        measures = pl_json_append(measures, json_pack("{s:s, s:s}", "text", shown[m]->text, "source",
+                                                      shown[m]->source ? shown[m]->source : ""));
+    free(shown);
     bool made = pl_json_put(o, "measures", measures);
     return pl_json_whole(o, made && pl_json_put(o, "name", json_string(pl_scenario_variant_name(s, v))) &&
                                 pl_json_put(o, "title", json_string(pl_scenario_variant_title(s, v))));

@@ -161,6 +161,8 @@ static json_t *talks_object(const pl_talks_view *view) {
     double punishment = pl_game_punishment(g);
     bool made = pl_json_put(root, "deals", deals);
     made = pl_json_put(root, "notes", notes) && made;
+    if (made && t->warm)
+        made = pl_json_put(root, "start", json_string("warm"));
     made = made && pl_json_put(root, "parley", json_string(pl_version())) &&
            pl_json_put(root, "format", json_integer(1)) &&
            pl_json_put(root, "command", pl_json_text(view->command)) &&

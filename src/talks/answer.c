@@ -26,9 +26,14 @@ static void free_deal(pl_deal *d) {
 }
 
 /* One block of numbers behind every deal. */
+enum { BY_PLAYER = 11 };
+
+static size_t count_numbers(const pl_game *g) {
+    return g->instruments + BY_PLAYER * g->players + 2 * g->N;
+}
+
 static bool make_room(const pl_game *g, pl_deal *d) {
-    enum { BY_PLAYER = 11 };
-    size_t count = g->instruments + BY_PLAYER * g->players + 2 * g->N;
+    size_t count = count_numbers(g);
     double *next = pl_alloc(count, sizeof *next);
     d->signs = pl_alloc(2 * g->players, sizeof *d->signs);
     d->setting = next;
@@ -70,6 +75,20 @@ pl_deal *pl_talks_add(pl_talks *t, const char *name, const char *title) {
     }
     t->deals++;
     return d;
+}
+
+bool pl_talks_copy(pl_talks *t, const pl_deal *from) {
+    pl_deal *d = pl_talks_add(t, from->name, from->title);
+    if (!d)
+        return false;
+    memcpy(d->setting, from->setting, count_numbers(t->game) * sizeof *d->setting);
+    memcpy(d->signs, from->signs, 2 * t->game->players * sizeof *d->signs);
+    d->converged = from->converged;
+    d->evaluations = from->evaluations;
+    d->variant = from->variant;
+    d->residual = from->residual;
+    d->rank = from->rank;
+    return !pl_deal_end(d, d->converged, d->evaluations, from->outcome, NULL);
 }
 
 bool pl_talks_note(pl_talks *t, const char *format, ...) {
@@ -121,16 +140,9 @@ pl_status pl_deal_end(pl_deal *d, bool converged, size_t evaluations, const char
     return PL_OK;
 }
 
-pl_status pl_deal_fill(pl_board *b, const pl_stand *stand, pl_deal *d, pl_error *error) {
+void pl_deal_note(const pl_board *b, const pl_stand *stand, pl_deal *d) {
     const pl_game *g = b->game;
-    pl_certificate certificate;
-    pl_status status = pl_board_solve(b, stand->variant, stand->setting, stand->transfer, error);
-    if (!status)
-        status = pl_result_certify(b->result, b->policy, &certificate, error);
-    if (status)
-        return status;
     d->converged = b->converged;
-    d->residual = certificate.worst;
     d->variant = stand->variant;
     for (size_t i = 0; i < g->instruments; i++)
         d->setting[i] = stand->setting[i];
@@ -140,6 +152,17 @@ pl_status pl_deal_fill(pl_board *b, const pl_stand *stand, pl_deal *d, pl_error 
     }
     memcpy(d->real_income, pl_result_get(b->result, PL_VAR_real_income), g->N * sizeof(double));
     memcpy(d->money, pl_result_get(b->result, PL_VAR_equivalent_variation), g->N * sizeof(double));
+}
+
+pl_status pl_deal_fill(pl_board *b, const pl_stand *stand, pl_deal *d, pl_error *error) {
+    pl_certificate certificate;
+    pl_status status = pl_board_solve(b, stand->variant, stand->setting, stand->transfer, error);
+    if (!status)
+        status = pl_result_certify(b->result, b->policy, &certificate, error);
+    if (status)
+        return status;
+    pl_deal_note(b, stand, d);
+    d->residual = certificate.worst;
     return PL_OK;
 }
 
@@ -243,8 +266,7 @@ static pl_status (*const verbs[PL_VERBS])(pl_session *) = {
     pl_verb_best_response, pl_verb_nash,  pl_verb_frontier, pl_verb_bargain,
     pl_verb_sustain,       pl_verb_table, pl_verb_value};
 
-/* What follows from payoffs: gains over no deal, and who signs. */
-static void compare(pl_talks *t) {
+void pl_talks_compare(pl_talks *t) {
     for (size_t d = 0; d < t->deals; d++)
         for (size_t p = 0; p < t->game->players; p++) {
             t->deal[d].against[p] = t->deal[d].payoff[p] - t->deal[0].payoff[p];
@@ -284,24 +306,31 @@ static pl_status open_with_today(pl_session *s) {
     return status;
 }
 
-static pl_status answer(pl_session *s, pl_verb verb) {
+pl_status pl_session_open(pl_session *s, pl_verb verb) {
     pl_status status = pl_board_new(s->game, s->game->model, s->game->policy, &s->board, s->error);
     pl_pace_plan(s, verb);
     if (!status)
         status = open_with_today(s);
-    if (!status)
-        status = disagree(s);
-    if (!status)
-        status = verbs[verb](s);
-    compare(s->talks);
-    if (!status && s->options->draws)
-        status = pl_talks_draw(s);
+    return status ? status : disagree(s);
+}
+
+void pl_session_close(pl_session *s) {
     pl_board_free(s->board);
     pl_result_free(s->opening);
     pl_stand_free(s->without);
     pl_stand_free(s->punish);
     free(s->floor);
     s->talks->punished = s->punished;
+}
+
+static pl_status answer(pl_session *s, pl_verb verb) {
+    pl_status status = pl_session_open(s, verb);
+    if (!status)
+        status = verbs[verb](s);
+    pl_talks_compare(s->talks);
+    if (!status && s->options->draws)
+        status = pl_talks_draw(s);
+    pl_session_close(s);
     return status;
 }
 

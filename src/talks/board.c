@@ -43,6 +43,7 @@ pl_status pl_board_new(const pl_game *g, const pl_model *model, pl_policy *const
     *b = (pl_board){.game = g,
                     .model = model,
                     .base = base,
+                    .stop = g->stop,
                     .variant = SIZE_MAX,
                     .tariff = memory,
                     .governs = governs,
@@ -283,8 +284,8 @@ static bool same(double a, double b) {
     return a == b || (isnan(a) && isnan(b));
 }
 
-static bool stopped(const pl_game *g) {
-    return g->stop && __atomic_load_n(g->stop, __ATOMIC_RELAXED);
+static bool stopped(const pl_board *b) {
+    return b->stop && __atomic_load_n(b->stop, __ATOMIC_RELAXED);
 }
 
 /* What is set, as a point: log changes, and transfers in shares of income. Points with other instruments set do not
@@ -354,7 +355,7 @@ static pl_status solve(pl_board *b, size_t variant, const double *setting, const
     if (status)
         return status;
     while (pl_solver_step(b->solver) == PL_RUNNING)
-        if (stopped(g))
+        if (stopped(b))
             return pl_fail(error, PL_CANCELLED, "interrupted");
     bool whole = tolerance == b->model->settings.tolerance;
     status = whole ? pl_solver_finish(b->solver, b->result, error)

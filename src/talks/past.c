@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST = 32 };
+enum { MOST = PL_PAST_MOST };
 static const double BEND = 2; /* second-order error of a point against first-order error of the combination */
 
 pl_status pl_past_init(pl_past *p, size_t kept, size_t keys, size_t length, pl_error *error) {

@@ -111,7 +111,8 @@ typedef struct {
     size_t kept, keys, length, used, next;
     double *key, *value;
 } pl_past;
-/* Keeps the last `kept` points, 32 at most. */
+enum { PL_PAST_MOST = 32 };
+/* Keeps the last `kept` points, PL_PAST_MOST at most. */
 pl_status pl_past_init(pl_past *past, size_t kept, size_t keys, size_t length, pl_error *error);
 void pl_past_clear(pl_past *past);
 void pl_past_forget(pl_past *past);
@@ -126,6 +127,7 @@ typedef struct {
     const pl_game *game;
     const pl_model *model;
     pl_policy *const *base; /* [variants] */
+    volatile int *stop;     /* the game's, unless its user has another; may be NULL */
     pl_solver *solver;
     pl_result *result;
     const pl_result *opening; /* where what was forgotten begins, borrowed; NULL: nowhere */
@@ -351,12 +353,22 @@ void pl_pace_begin(const pl_game *game, size_t expected, size_t parts);
 void pl_pace_part(const pl_game *game);
 void pl_pace_solve(const pl_game *game);
 
+/* A board, what stands today, and the disagreement as the first deal. Close it whether this worked or not. */
+pl_status pl_session_open(pl_session *session, pl_verb verb);
+void pl_session_close(pl_session *session);
+/* What follows from payoffs: gains over no deal, and who signs. */
+void pl_talks_compare(pl_talks *talks);
+
 /* A new deal at the end, filled with NaN; NULL when out of memory. */
 pl_deal *pl_talks_add(pl_talks *talks, const char *name, const char *title);
+/* A copy of a deal of the same game at the end; false when out of memory. */
+bool pl_talks_copy(pl_talks *talks, const pl_deal *deal);
 bool pl_talks_note(pl_talks *talks, const char *format, ...) PL_PRINTF(2, 3);
 /* The same, with what it is worth where `stand` is. */
 pl_status pl_session_add(pl_session *session, const pl_stand *stand, const char *name, const char *title,
                          pl_deal **deal);
+/* Notes what a deal is worth where the board has solved it. */
+void pl_deal_note(const pl_board *board, const pl_stand *stand, pl_deal *deal);
 /* Fills what a deal is worth from a solve of it, with its certificate. */
 pl_status pl_deal_fill(pl_board *board, const pl_stand *stand, pl_deal *deal, pl_error *error);
 /* How the search for a deal ended. */
@@ -390,5 +402,32 @@ void pl_stand_copy(const pl_game *game, const pl_stand *from, pl_stand *to);
 
 pl_stand *pl_stand_new(const pl_game *game, size_t variant);
 void pl_stand_free(pl_stand *stand);
+
+/* "made by hand: us-tariff -30 %, cn-magnets 100 %", on the heap (src/talks/value.c). */
+char *pl_package_words(const pl_game *game, const double *setting);
+
+/* ---- packages made by hand one after another (src/talks/sitting.c) ---- */
+
+/* A game with no deal and today solved and certified, as every answer has them first. Once made it is read only, so that many may use it
+ * at once. */
+typedef struct {
+    pl_game *game; /* borrowed */
+    pl_talks *talks;
+    pl_result *opening; /* today; NULL when it did not converge */
+} pl_sitting;
+/* Searches for no deal where the game asks for that. Nobody else may use the game meanwhile; `stop` (may be NULL) ends it. */
+pl_status pl_sitting_new(pl_game *game, volatile int *stop, pl_sitting **sitting, pl_error *error);
+void pl_sitting_free(pl_sitting *sitting);
+
+/* One a caller. `talks` holds the answer of the last call: no deal, today and the package, whose certificate is left out. */
+typedef struct {
+    pl_board *board;
+    pl_stand *stand;
+    pl_talks *talks;
+} pl_hand;
+pl_status pl_hand_new(const pl_sitting *sitting, pl_hand **hand, pl_error *error);
+void pl_hand_free(pl_hand *hand);
+/* What a package [instruments] is worth. A hand that failed is of no more use. */
+pl_status pl_hand_value(pl_hand *hand, const double *setting, volatile int *stop, pl_error *error);
 
 #endif

@@ -6,12 +6,6 @@
 
 /* ---- reading what is set ---- */
 
-/* Where NAME of "NAME=LEVEL" ends, copied; NULL when there is no such part or no memory. */
-static char *name_part(const char *text) {
-    const char *equal = strchr(text, '=');
-    return equal && equal > text ? pl_format("%.*s", (int)(equal - text), text) : NULL;
-}
-
 /* The instruments a name means: an entry of the file with all its parts, or one part. */
 static bool find_named(const pl_game *g, const char *name, size_t *first, size_t *count) {
     for (size_t f = 0; f < g->families; f++)
@@ -61,19 +55,22 @@ static pl_status set_named(const pl_game *g, const char *name, const char *level
 }
 
 pl_status pl_game_set(const pl_game *g, const char *text, double *setting, pl_error *error) {
-    char *name = name_part(text);
-    if (!name)
+    const char *equal = strchr(text, '=');
+    if (!equal || equal == text)
         return pl_fail(error, PL_INVALID, "'%s' sets nothing: write INSTRUMENT=LEVEL, such as %s=%g%%", text,
                        g->family[0].name, 100 * g->family[0].high);
-    pl_status status = set_named(g, name, strchr(text, '=') + 1, setting, error);
+    char *name = pl_format("%.*s", (int)(equal - text), text);
+    if (!name)
+        return pl_fail_memory(error, strlen(text));
+    pl_status status = set_named(g, name, equal + 1, setting, error);
     free(name);
     return status;
 }
 
 /* ---- the verb ---- */
 
-/* "us-tariff -30 %, cn-magnets 100 %": an entry once when all its parts are at one level. */
-static char *describe(const pl_game *g, const double *setting) {
+/* An entry once when all its parts are at one level. */
+char *pl_package_words(const pl_game *g, const double *setting) {
     char text[512] = "";
     size_t used = 0;
     for (size_t i = 0; i < g->instruments && used + 80 < sizeof text; i++) {
@@ -101,7 +98,7 @@ static pl_status fill_one(void *data, size_t index, pl_board *board, pl_error *e
 
 static pl_status add_deals(pl_session *s, const double *setting) {
     const pl_game *g = s->game;
-    char *title = describe(g, setting);
+    char *title = pl_package_words(g, setting);
     bool made = title && pl_talks_add(s->talks, "today", pl_scenario_variant_title(g->scenario, g->today)) &&
                 pl_talks_add(s->talks, "package", title);
     free(title);
