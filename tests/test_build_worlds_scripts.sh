@@ -1,11 +1,9 @@
 #!/usr/bin/env bash
 # usage: test_build_worlds_scripts.sh PARLEY (not used)
 # The scripts that prepare the built-in worlds, on tables small enough to work out by hand.
-set -uo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd)
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 - "$root/tools/worlds" "$scratch" <<'PYTHON'
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+python3 - "$root/tools/worlds" "$scratch" <<'PYTHON'
 import os
 import sys
 
