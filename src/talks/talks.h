@@ -427,7 +427,7 @@ typedef struct {
 } pl_hand;
 pl_status pl_hand_new(const pl_sitting *sitting, pl_hand **hand, pl_error *error);
 void pl_hand_free(pl_hand *hand);
-/* What a package [instruments] is worth. A hand that failed is of no more use. */
+/* What a package [instruments] is worth. */
 pl_status pl_hand_value(pl_hand *hand, const double *setting, volatile int *stop, pl_error *error);
 
 #endif
