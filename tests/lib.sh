@@ -65,7 +65,8 @@ says() {
     verdict "$name" "${problem:+$problem$(cat out err)}"
 }
 
-# refuse NAME PART COMMAND...: exit 2, one message, which holds PART, nothing on standard output, no file made or changed.
+# refuse NAME PART COMMAND...: exit 2, one message (or how the command is used) that holds PART, nothing on standard output, no
+# file made or changed.
 refuse() {
     local name=$1 part=$2 code=0 problem='' before
     shift 2
@@ -73,14 +74,14 @@ refuse() {
     "$@" >out 2>err </dev/null || code=$?
     [ "$code" = 2 ] || problem="exit $code instead of 2"$'\n'
     grep -qF -e "$part" err || problem+="'$part' is not in the message"$'\n'
-    [ "$(grep -c '^parley' err)" = 1 ] || problem+="not one message"$'\n'
+    [ "$(grep -cE '^(Usage: )?parley' err)" = 1 ] || problem+="not one message"$'\n'
     [ ! -s out ] || problem+="standard output is not empty"$'\n'
     [ "$(files)" = "$before" ] || problem+="files have changed: $(diff <(echo "$before") <(files))"$'\n'
     verdict "$name" "${problem:+$problem$(said_err)}"
 }
 
 # Every file below this folder with its size and time, but for out and err.
-files() { find . ! -path ./out ! -path ./err \( -type d -printf '%p\n' -o -printf '%p %s %T@\n' \) | sort; }
+files() { find . ! -path ./out ! -path ./err \( -type f -printf '%p %s %T@\n' -o -printf '%p\n' \) | sort; }
 
 # interrupt SIGNAL PATTERN COMMAND...: the signal comes once a line of the command's progress matches; $code is its exit.
 interrupt() {

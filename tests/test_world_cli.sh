@@ -2,53 +2,9 @@
 # usage: test_world_cli.sh PARLEY
 # parley world as a person uses it: worlds made from tables, described, checked, merged, balanced and written out; every
 # mistake is one message, exit 2 and no file left behind.
-set -uo pipefail
-export LC_ALL=C
-parley=$(readlink -f "$1")
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch" || exit 1
-mkdir work made
-failed=0
-
-report() { # NAME PROBLEM
-    if [ -z "$2" ]; then
-        echo "ok $1"
-    else
-        echo "not ok $1: $2"
-        sed 's/^/#   /' err | head -5
-        failed=1
-    fi
-}
-
-# check NAME EXIT PATTERN COMMAND...: the exit code, and a pattern (may be empty) that stdout or stderr must match
-check() {
-    local name=$1 code=$2 pattern=$3 got=0 problem=
-    shift 3
-    "$@" >out 2>err </dev/null || got=$?
-    [ "$got" = "$code" ] || problem="exit $got instead of $code"
-    [ -z "$pattern" ] || grep -qE -e "$pattern" out err || problem="$problem; nothing matches '$pattern'"
-    report "$name" "$problem"
-}
-
-# refuse NAME MESSAGE-PART COMMAND...: run inside the empty folder work
-refuse() {
-    local name=$1 part=$2 got=0 problem=
-    shift 2
-    (cd work && "$@") >out 2>err </dev/null || got=$?
-    [ "$got" = 2 ] || problem="exit $got instead of 2"
-    grep -qF -e "$part" err || problem="$problem; '$part' is not in the message"
-    [ ! -s out ] || problem="$problem; stdout is not empty"
-    [ -z "$(find work -mindepth 1 -print -quit)" ] || problem="$problem; left $(find work -mindepth 1)"
-    report "$name" "$problem"
-    rm -rf work
-    mkdir work
-}
-
-# same NAME FILE FILE
-same() {
-    cmp "$2" "$3" >out 2>err && report "$1" "" || report "$1" "$2 and $3 differ"
-}
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+mkdir made
 
 mkdir tables
 cat >tables/flows.csv <<'TABLE'
@@ -73,17 +29,17 @@ TABLE
 printf 'key,text\ntitle,three of each\nknown_value_added,4000 made up\n' >tables/notes.csv
 
 # ---- made, described, checked ----
-check "import of tables" 0 '3 economies x 2 sectors' "$parley" world import --format flows tables -o made/a.nc
-check "check holds" 0 'Every identity holds' "$parley" world check made/a.nc
-check "check as JSON" 0 '"holds": true' "$parley" world check --json made/a.nc
-check "quiet check says nothing" 0 '' "$parley" world check -q made/a.nc
-report "quiet is quiet" "$(cat out err)"
-check "info has the size" 0 '3 economies, 2 sectors \(1 goods, 1 services\)' "$parley" world info made/a.nc
-check "info sets a total beside what is known" 0 'value added .*; known 4.0 billion USD \(.*\), made up' "$parley" world info made/a.nc
-check "info has the history" 0 'parley world import --format flows tables' "$parley" world info made/a.nc
-check "info of a country by name" 0 'CHN +China +12 +20' "$parley" world info made/a.nc --country 'united states'
-check "info as JSON" 0 '"code": "DEU"' "$parley" world info --json made/a.nc
-/usr/bin/python3 - out <<'PYTHON' >err 2>&1 && report "JSON agrees with the tables" "" || report "JSON agrees with the tables" "see below"
+says "import of tables" 0 '3 economies x 2 sectors' "$parley" world import --format flows tables -o made/a.nc
+says "check holds" 0 'Every identity holds' "$parley" world check made/a.nc
+says "check as JSON" 0 '"holds": true' "$parley" world check --json made/a.nc
+says "quiet check says nothing" 0 '' "$parley" world check -q made/a.nc
+verdict "quiet is quiet" "$(cat out err)"
+says "info has the size" 0 '3 economies, 2 sectors \(1 goods, 1 services\)' "$parley" world info made/a.nc
+says "info sets a total beside what is known" 0 'value added .*; known 4.0 billion USD \(.*\), made up' "$parley" world info made/a.nc
+says "info has the history" 0 'parley world import --format flows tables' "$parley" world info made/a.nc
+says "info of a country by name" 0 'CHN +China +12 +20' "$parley" world info made/a.nc --country 'united states'
+says "info as JSON" 0 '"code": "DEU"' "$parley" world info --json made/a.nc
+check "JSON agrees with the tables" python3 - out <<'PYTHON'
 import json, sys
 world = json.load(open(sys.argv[1]))
 assert abs(world["totals"]["trade"] - (12.5 + 20.25 + 7 + 1)) < 1e-9, world["totals"]
@@ -97,46 +53,46 @@ PYTHON
 mkdir names
 cp made/a.nc names/three-2020.nc
 export PARLEY_WORLDS=$scratch/names
-check "a world by name" 0 'three of each' "$parley" world info three-2020
-check "the list has it" 0 '^three-2020 +3 economies x 2 sectors +three of each' "$parley" world list
-check "the list as JSON" 0 '"name": "three-2020"' "$parley" world list --json
+says "a world by name" 0 'three of each' "$parley" world info three-2020
+says "the list has it" 0 '^three-2020 +3 economies x 2 sectors +three of each' "$parley" world list
+says "the list as JSON" 0 '"name": "three-2020"' "$parley" world list --json
 refuse "a misspelt name" "did you mean 'three-2020'?" "$parley" world info three-2002
 
 # ---- there and back ----
-check "export as tables" 0 '' "$parley" world export --format csv made/a.nc -o made/out/tables
-check "import again" 0 '3 economies' "$parley" world import --format flows made/out/tables -o made/b.nc
-check "export as JSON" 0 '' "$parley" world export --format json made/a.nc -o made/a.json
-check "import of JSON" 0 '3 economies' "$parley" world import --format json made/a.json -o made/c.nc
+says "export as tables" 0 '' "$parley" world export --format csv made/a.nc -o made/out/tables
+says "import again" 0 '3 economies' "$parley" world import --format flows made/out/tables -o made/b.nc
+says "export as JSON" 0 '' "$parley" world export --format json made/a.nc -o made/a.json
+says "import of JSON" 0 '3 economies' "$parley" world import --format json made/a.json -o made/c.nc
 "$parley" world export --format csv made/b.nc -o made/out2 2>err
 "$parley" world export --format csv made/c.nc -o made/out3 2>err
 for table in flows input_shares value_added_shares sectors countries; do
-    same "$table is the same after NetCDF and CSV" "made/out/tables/$table.csv" "made/out2/$table.csv"
-    same "$table is the same after JSON" "made/out/tables/$table.csv" "made/out3/$table.csv"
+    check "$table is the same after NetCDF and CSV" cmp "made/out/tables/$table.csv" "made/out2/$table.csv"
+    check "$table is the same after JSON" cmp "made/out/tables/$table.csv" "made/out3/$table.csv"
 done
-check "the same command again" 0 '3 economies' "$parley" world import --format flows tables -o made/a2.nc
-same "gives the same bytes" made/a.nc made/a2.nc
+says "the same command again" 0 '3 economies' "$parley" world import --format flows tables -o made/a2.nc
+check "gives the same bytes" cmp made/a.nc made/a2.nc
 
 # ---- merged ----
 printf 'countries: {WEST: [USA, DEU], CHN: [CHN]}\n' >west.yaml
-check "aggregate" 0 '' "$parley" world aggregate made/a.nc --map west.yaml -o made/west.nc --note title='West and East'
-check "has the new title and the steps" 0 'aggregate a.nc --map west.yaml' "$parley" world info made/west.nc
-check "keeps the duties" 0 'duties +[0-9]' "$parley" world info made/west.nc
-check "and the identities" 0 'Every identity holds' "$parley" world check made/west.nc
+says "aggregate" 0 '' "$parley" world aggregate made/a.nc --map west.yaml -o made/west.nc --note title='West and East'
+says "has the new title and the steps" 0 'aggregate a.nc --map west.yaml' "$parley" world info made/west.nc
+says "keeps the duties" 0 'duties +[0-9]' "$parley" world info made/west.nc
+says "and the identities" 0 'Every identity holds' "$parley" world check made/west.nc
 
 # ---- balanced ----
 mkdir raw
 cp tables/*.csv raw/
 printf 'country,sector,share_of_gross_output\nUSA,A01,1\nUSA,P85,0.9\nCHN,A01,.85\nCHN,P85,1\nDEU,A01,.8\nDEU,P85,1\n' >raw/value_added_shares.csv
-check "what does not add up is imported" 0 '3 economies' "$parley" world import --format flows raw -o made/raw.nc
-check "and found by check, exit 1" 1 'BROKEN value-added and input shares.*USA P85' env COLUMNS=200 "$parley" world check made/raw.nc
+says "what does not add up is imported" 0 '3 economies' "$parley" world import --format flows raw -o made/raw.nc
+says "and found by check, exit 1" 1 'BROKEN value-added and input shares.*USA P85' env COLUMNS=200 "$parley" world check made/raw.nc
 refuse "but not run" "USA, sector P85" "$parley" run --world "$scratch/made/raw.nc" --tariff 'USA<-CHN=10%' --elasticities FGO
-check "balance says what moved" 0 'shares moved, by' "$parley" world balance made/raw.nc -o made/right.nc
-check "and mends" 0 'Every identity holds' "$parley" world check made/right.nc
-check "what is right does not move" 0 'nothing had to move' "$parley" world balance made/a.nc -o made/still.nc
+says "balance says what moved" 0 'shares moved, by' "$parley" world balance made/raw.nc -o made/right.nc
+says "and mends" 0 'Every identity holds' "$parley" world check made/right.nc
+says "what is right does not move" 0 'nothing had to move' "$parley" world balance made/a.nc -o made/still.nc
 printf 'country,value_musd\nUSA,1400\n' >gdp.csv
-check "value added to a target" 0 'shares moved' "$parley" world balance made/a.nc --value-added gdp.csv -o made/gdp.nc
-check "is met" 0 'USA  United States +1400 ' "$parley" world info made/gdp.nc
-check "balance as JSON" 0 '"moved_cells": [1-9]' "$parley" world balance --json made/raw.nc -o made/right.nc
+says "value added to a target" 0 'shares moved' "$parley" world balance made/a.nc --value-added gdp.csv -o made/gdp.nc
+says "is met" 0 'USA  United States +1400 ' "$parley" world info made/gdp.nc
+says "balance as JSON" 0 '"moved_cells": [1-9]' "$parley" world balance --json made/raw.nc -o made/right.nc
 
 # ---- a table of the OECD layout ----
 cat >icio.csv <<'TABLE'
@@ -149,61 +105,53 @@ VA,81,61,91,82,,,
 OUT,96,87,128,129,,,
 TABLE
 gzip -k icio.csv
-check "an OECD table" 0 '6 rows read' "$parley" world import --format icio icio.csv.gz -o made/icio.nc
-check "is balanced already" 0 'Every identity holds' "$parley" world check made/icio.nc
+says "an OECD table" 0 '6 rows read' "$parley" world import --format icio icio.csv.gz -o made/icio.nc
+says "is balanced already" 0 'Every identity holds' "$parley" world check made/icio.nc
 head -c 150 icio.csv >cut.csv
 head -c 100 icio.csv.gz >cut.csv.gz
-refuse "an OECD table cut short" "cut.csv:5" "$parley" world import --format icio ../cut.csv -o x.nc
-refuse "the same compressed" "cut short" "$parley" world import --format icio ../cut.csv.gz -o x.nc
+refuse "an OECD table cut short" "cut.csv:5" "$parley" world import --format icio cut.csv -o x.nc
+refuse "the same compressed" "cut short" "$parley" world import --format icio cut.csv.gz -o x.nc
 
 # ---- mistakes ----
 refuse "no verb" "Usage: parley world VERB" "$parley" world
 refuse "a misspelt verb" "did you mean 'balance'?" "$parley" world blance
-refuse "a misspelt option" "did you mean '--value-added'?" "$parley" world balance ../made/a.nc --value-aded x -o x.nc
+refuse "a misspelt option" "did you mean '--value-added'?" "$parley" world balance made/a.nc --value-aded x -o x.nc
 refuse "no world" "which world?" "$parley" world info
 refuse "two worlds" "one too many" "$parley" world info a b
-refuse "no output" "-o FILE is missing" "$parley" world balance ../made/a.nc
-refuse "no format" "--format is missing" "$parley" world import ../tables -o x.nc
-refuse "an unknown format" "did you mean 'icio'?" "$parley" world import --format icoi ../icio.csv -o x.nc
-refuse "no map" "--map FILE is missing" "$parley" world aggregate ../made/a.nc -o x.nc
-refuse "a note without a key" "is not KEY=TEXT" "$parley" world import --format flows ../tables --note title -o x.nc
-refuse "an unknown country" "did you mean 'China'?" "$parley" world info ../made/a.nc --country Chnia
-refuse "rows that are no number" "--rows" "$parley" world info ../made/a.nc --country USA --rows many
+refuse "no output" "-o FILE is missing" "$parley" world balance made/a.nc
+refuse "no format" "--format is missing" "$parley" world import tables -o x.nc
+refuse "an unknown format" "did you mean 'icio'?" "$parley" world import --format icoi icio.csv -o x.nc
+refuse "no map" "--map FILE is missing" "$parley" world aggregate made/a.nc -o x.nc
+refuse "a note without a key" "is not KEY=TEXT" "$parley" world import --format flows tables --note title -o x.nc
+refuse "an unknown country" "did you mean 'China'?" "$parley" world info made/a.nc --country Chnia
+refuse "rows that are no number" "--rows" "$parley" world info made/a.nc --country USA --rows many
 refuse "a missing file" "No such file" "$parley" world info nothing.nc
 refuse "a folder without tables" "flows.csv is missing" "$parley" world import --format flows . -o x.nc
-head -c 5000 made/a.nc >half.nc
-refuse "half a file" "half.nc" "$parley" world check ../half.nc
+head -c $(($(stat -c %s made/a.nc) / 2)) made/a.nc >half.nc
+refuse "half a file" "half.nc" "$parley" world check half.nc
 echo "no NetCDF" >text.nc
-refuse "no NetCDF at all" "not a readable NetCDF file" "$parley" world check ../text.nc
-refuse "an output folder that is not there" "cannot write" "$parley" world balance ../made/a.nc -o no/such/x.nc
+refuse "no NetCDF at all" "not a readable NetCDF file" "$parley" world check text.nc
+refuse "an output folder that is not there" "cannot write" "$parley" world balance made/a.nc -o no/such/x.nc
 printf 'USA,CHN,A01,1,0\n' >>raw/flows.csv
-refuse "a row twice" "raw/flows.csv:12" "$parley" world import --format flows ../raw -o x.nc
+refuse "a row twice" "raw/flows.csv:12" "$parley" world import --format flows raw -o x.nc
 printf 'country,value_musd\nUSB,5\n' >gdp.csv
-refuse "an unknown country in a list" "gdp.csv:2" "$parley" world balance ../made/a.nc --value-added ../gdp.csv -o x.nc
-(
-    ulimit -f 1
-    refuse "a full disk" "cannot write" "$parley" world balance ../made/a.nc -o x.nc
-    [ "$failed" = 0 ]
-) || failed=1
+refuse "an unknown country in a list" "gdp.csv:2" "$parley" world balance made/a.nc --value-added gdp.csv -o x.nc
+refuse "a full disk" "cannot write" bash -c 'ulimit -f 1; exec "$0" world balance made/a.nc -o x.nc' "$parley"
 
 # ---- interrupted ----
-# The program waits for the rest of a table that never comes.
+# The program waits for the rest of a table that never comes. Opening the pipe waits for the program, which heeds signals by then.
 mkfifo pipe
-(cd work && exec "$parley" world import --format icio ../pipe -o x.nc) >out 2>err &
+before=$(files)
+"$parley" world import --format icio pipe -o x.nc >out 2>err &
 child=$!
 exec 3>pipe
 head -3 icio.csv >&3
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-    kill -0 "$child" 2>/dev/null && sleep 0.1
-done
-kill -INT "$child" || true
+kill -INT "$child"
 exec 3>&-
 wait "$child"
 got=$?
 problem=
 [ "$got" = 130 ] || problem="exit $got instead of 130"
 grep -q interrupted err || problem="$problem; it does not say so"
-[ -z "$(find work -mindepth 1)" ] || problem="$problem; left $(find work -mindepth 1)"
-report "Ctrl-C in the middle of an import" "$problem"
-
-exit "$failed"
+[ "$(files)" = "$before" ] || problem="$problem; it left $(files)"
+verdict "Ctrl-C in the middle of an import" "$problem"
