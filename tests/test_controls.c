@@ -286,6 +286,37 @@ static void test_minimum_price(void **state) {
     close_rig(&r);
 }
 
+/* The premia of other controls count into a price, and the lowest price of a set is lifted to the floor. */
+static void test_minimum_of_many(void **state) {
+    (void)state;
+    small_tables tables = three_countries();
+    pl_settings settings;
+    pl_settings_init(&settings);
+    rig r = open_rig(&tables, &settings);
+    const size_t flows[] = {A_TO_B, A_TO_B + 3}; /* and A to C */
+    pl_cap few = quota(flows, 1, 0.2), floor = quota(flows, 1, 1.3);
+    floor.kind = PL_CAP_MINIMUM_PRICE;
+    assert_int_equal(pl_policy_add_cap(r.policy, &few, NULL), PL_OK);
+    assert_int_equal(pl_policy_add_cap(r.policy, &floor, NULL), PL_OK);
+    solved(&r);
+    near(pl_result_cap(r.result, 1).premium, 0, 1e-12); /* the quota makes it dear enough */
+    renew_policy(&r);
+    floor.count = 2;
+    assert_int_equal(pl_policy_add_cap(r.policy, &few, NULL), PL_OK);
+    assert_int_equal(pl_policy_add_cap(r.policy, &floor, NULL), PL_OK);
+    solved(&r);
+    double cost = 1 + pl_result_get(r.result, PL_VAR_producer_price)[1 * 3 + 0] / 100;
+    near(cost * (1 + pl_result_cap(r.result, 1).premium), 1.3, 1e-9); /* that of A to C */
+    near(pl_result_cap(r.result, 0).quantity, 0.2, 1e-9);
+    renew_policy(&r);
+    pl_policy_export_tax(r.policy)[flows[0]] = 0.5;
+    assert_int_equal(pl_policy_add_cap(r.policy, &floor, NULL), PL_OK);
+    solved(&r);
+    cost = 1 + pl_result_get(r.result, PL_VAR_producer_price)[1 * 3 + 0] / 100;
+    near(cost * (1 + pl_result_cap(r.result, 0).premium), 1.3, 1e-9);
+    close_rig(&r);
+}
+
 static void refused(rig *r, pl_cap cap, const char *words) {
     pl_error error = {PL_OK, ""};
     assert_int_equal(pl_policy_add_cap(r->policy, &cap, &error), PL_INVALID);
@@ -343,6 +374,7 @@ int main(void) {
                                        cmocka_unit_test(test_ban_and_loose),
                                        cmocka_unit_test(test_tariff_rate_quota),
                                        cmocka_unit_test(test_minimum_price),
+                                       cmocka_unit_test(test_minimum_of_many),
                                        cmocka_unit_test(test_refusals)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

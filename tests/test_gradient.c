@@ -49,7 +49,11 @@ static void add_caps(rig *r, size_t corner) {
                     .to_seller = 0.8,
                     .out_of_quota = 0.9,
                     .level = corner % 2 ? 0.8 : 0.1};
+    size_t both[2] = {0 * N * N + 0 * N + 2, single[0]};
+    pl_cap shared = {.name = "shared", .flows = both, .count = 2, .level = 0.55, .to_seller = 1};
     assert_int_equal(pl_policy_add_cap(r->policy, &all, NULL), PL_OK);
+    if (corner % 6 == 1) /* a price floor on what is under a quota already */
+        assert_int_equal(pl_policy_add_cap(r->policy, &shared, NULL), PL_OK);
     assert_int_equal(pl_policy_add_cap(r->policy, &one, NULL), PL_OK);
     assert_int_equal(pl_policy_add_cap(r->policy,
                                        corner % 3 == 0   ? &loose

@@ -64,6 +64,19 @@ static void test_quota(void **state) {
     drop(&f, p);
 }
 
+/* Where a part of what is sold is banned, no buyer may have the part of another. */
+static void test_part_banned(void **state) {
+    (void)state;
+    fixture f;
+    pl_policy *p = one(&f, "kind: ban, by: CHN, to: [USA, DEU], sectors: [C26], share: 0.4");
+    assert_int_equal(pl_policy_caps(p), 2);
+    for (size_t k = 0; k < 2; k++) {
+        assert_int_equal(pl_policy_cap(p, k)->count, 1);
+        near(pl_policy_cap(p, k)->level, 0.6);
+    }
+    drop(&f, p);
+}
+
 /* All buyers under one cap, or each under its own; a flow that is not traded is left out and counted. */
 static void test_together_or_each(void **state) {
     (void)state;
@@ -388,6 +401,7 @@ static void test_words(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_quota),
+        cmocka_unit_test(test_part_banned),
         cmocka_unit_test(test_together_or_each),
         cmocka_unit_test(test_prices_and_rates),
         cmocka_unit_test(test_rent),

@@ -14,8 +14,9 @@ typedef struct {
     bool *green;                 /* [N] countries its green channel serves */
     bool *off;                   /* [J][N][N] flows on which another control stands in its place */
     bool any_off;
-    uint16_t *held; /* [J][N][N] 1 + position of the dated control on the flow */
-    size_t *flow;   /* [J*N*N] of the cap at hand */
+    bool each_seller, each_buyer, each_sector; /* of the control at hand: one cap for each of them */
+    uint16_t *held;                            /* [J][N][N] 1 + position of the dated control on the flow */
+    size_t *flow;                              /* [J*N*N] of the cap at hand */
     pl_error *error;
 } capper;
 
@@ -115,7 +116,9 @@ static double level_of(const capper *c, const pl_measure *measure, size_t j, siz
 static pl_status gather(capper *c, size_t m, size_t j, size_t n, size_t i, gathering *g) {
     const pl_measure *measure = c->variant->measure[m];
     size_t at = (j * c->N + n) * c->N + i;
-    double base = pl_world_flow(c->world)[at];
+    const double *tax = pl_world_export_tax(c->world);
+    double base =
+        pl_world_flow(c->world)[at] / (1 + (tax ? tax[at] : 0)); /* quantities are at producers' prices */
     if (!pl_coverage_has(&c->covered, j, n, i) || c->off[at])
         return PL_OK;
     if (!(base > 0)) {
@@ -188,10 +191,9 @@ static pl_status add_cap(capper *c, const pl_measure *measure, const char *name,
 
 /* "id", with seller, buyer and sector where each has its own: "magnets CHN->USA MAG". */
 static char *name_cap(const capper *c, const pl_measure *measure, size_t j, size_t n, size_t i) {
-    const pl_control *k = &measure->control;
-    const char *seller = k->each_seller ? pl_world_code(c->world, PL_COUNTRY, i) : "";
-    const char *buyer = k->each_buyer ? pl_world_code(c->world, PL_COUNTRY, n) : "";
-    const char *sector = k->each_sector ? pl_world_code(c->world, PL_SECTOR, j) : "";
+    const char *seller = c->each_seller ? pl_world_code(c->world, PL_COUNTRY, i) : "";
+    const char *buyer = c->each_buyer ? pl_world_code(c->world, PL_COUNTRY, n) : "";
+    const char *sector = c->each_sector ? pl_world_code(c->world, PL_SECTOR, j) : "";
     bool pair = *seller || *buyer;
     return pl_format("%s%s%s%s%s%s%s", measure->id ? measure->id : measure->label, pair ? " " : "", seller,
                      pair ? "->" : "", buyer, *sector ? " " : "", sector);
@@ -200,13 +202,12 @@ static char *name_cap(const capper *c, const pl_measure *measure, size_t j, size
 /* Gathers the cap that contains sector j, buyer n and seller i: all of those it does not keep apart. */
 static pl_status one_cap(capper *c, size_t m, size_t j, size_t n, size_t i, size_t *made) {
     const pl_measure *measure = c->variant->measure[m];
-    const pl_control *k = &measure->control;
     gathering g = {0, 0, 0, 0};
-    size_t j_end = k->each_sector ? j + 1 : c->J, n_end = k->each_buyer ? n + 1 : c->N;
-    size_t i_end = k->each_seller ? i + 1 : c->N;
+    size_t j_end = c->each_sector ? j + 1 : c->J, n_end = c->each_buyer ? n + 1 : c->N;
+    size_t i_end = c->each_seller ? i + 1 : c->N;
     pl_status status = PL_OK;
-    if ((k->each_sector && !(c->covered.part[j] > 0)) || (k->each_buyer && !c->covered.buyer[n]) ||
-        (k->each_seller && !c->covered.seller[i]))
+    if ((c->each_sector && !(c->covered.part[j] > 0)) || (c->each_buyer && !c->covered.buyer[n]) ||
+        (c->each_seller && !c->covered.seller[i]))
         return PL_OK;
     for (size_t jj = j; jj < j_end; jj++)
         for (size_t nn = n; nn < n_end && c->covered.part[jj] > 0; nn++)
@@ -232,9 +233,20 @@ static bool any_traded(const capper *c) {
     return false;
 }
 
+/* Which flows have a cap of their own. Where nothing of a part may be sold, no flow may sell the part of another. */
+static void keep_apart(capper *c, const pl_measure *measure) {
+    const pl_control *k = &measure->control;
+    bool part = false;
+    for (size_t j = 0; j < c->J; j++)
+        part = part || (c->covered.part[j] > 0 && c->covered.part[j] < 1);
+    bool all = part && k->level == 0;
+    c->each_seller = k->each_seller || all;
+    c->each_buyer = k->each_buyer || all;
+    c->each_sector = k->each_sector || all;
+}
+
 static pl_status apply_control(capper *c, size_t m) {
     const pl_measure *measure = c->variant->measure[m];
-    const pl_control *k = &measure->control;
     size_t made = 0;
     pl_status status = pl_variant_check_ids(c->variant, measure, &measure->stack_on, "stacks", c->error);
     if (!status)
@@ -247,9 +259,10 @@ static pl_status apply_control(capper *c, size_t m) {
         return fail(c, measure, "none of the flows it covers is traded in the base year of this world", "");
     if (status || measure->stacks == PL_EXEMPT)
         return status;
-    for (size_t j = 0; j < (k->each_sector ? c->J : 1) && !status; j++)
-        for (size_t n = 0; n < (k->each_buyer ? c->N : 1) && !status; n++)
-            for (size_t i = 0; i < (k->each_seller ? c->N : 1) && !status; i++)
+    keep_apart(c, measure);
+    for (size_t j = 0; j < (c->each_sector ? c->J : 1) && !status; j++)
+        for (size_t n = 0; n < (c->each_buyer ? c->N : 1) && !status; n++)
+            for (size_t i = 0; i < (c->each_seller ? c->N : 1) && !status; i++)
                 status = one_cap(c, m, j, n, i, &made);
     return status;
 }

@@ -251,15 +251,33 @@ static void book_rent(pl_gmap *map, size_t k) {
     c->result[k].wasted = cap->wasted * total;
 }
 
+size_t pl_caps_floor(const pl_gmap *map, size_t k, double *asked) {
+    const pl_caps *c = &map->caps;
+    size_t found = SIZE_MAX;
+    for (size_t at = c->start[k]; at < c->start[k + 1]; at++) {
+        size_t f = c->member[at], j = row_of(map, c->flow[f]) / map->model->S;
+        if (!(c->border[f] > 0))
+            continue; /* banned by another control */
+        double tax = (c->border[f] / c->net[f]) / (map->model->world->flow[c->flow[f]] / c->weight[f]);
+        double others = c->log_premium[f] - c->z[k];
+        double u = log(c->cap[k].level / tax) - map->cost[j * map->model->S + seller_of(map, c->flow[f])];
+        if (found == SIZE_MAX || u - others > *asked) {
+            found = f;
+            *asked = u - others;
+        }
+    }
+    return found;
+}
+
 /* The next u: where the control would be met, by the answer of its quantity to its premium; for a minimum
- * price, the premium that lifts the export price to the floor. */
+ * price, the premium that lifts the lowest export price to the floor. */
 static double next_u(const pl_gmap *map, size_t k) {
     const pl_caps *c = &map->caps;
+    double asked = 0;
     if (c->cap[k].kind != PL_CAP_MINIMUM_PRICE)
         return c->z[k] + log(c->quantity[k] / c->cap[k].level) * c->quantity[k] / c->slope[k];
-    size_t f = c->member[c->start[k]], j = row_of(map, c->flow[f]) / map->model->S;
-    double tax = (c->border[f] / c->net[f]) / (map->model->world->flow[c->flow[f]] / c->weight[f]);
-    return log(c->cap[k].level / tax) - map->cost[j * map->model->S + seller_of(map, c->flow[f])];
+    (void)pl_caps_floor(map, k, &asked);
+    return asked;
 }
 
 void pl_caps_after(pl_gmap *map, double *g) {

@@ -104,11 +104,15 @@ void pl_caps_reverse_rents(pl_reverse *r, const double *g_bar) {
             r->z_bar[k] += own + share_bar - map->theta[it.j] * r->flow_bar[f] * it.paid;
         }
     }
-    for (size_t k = 0; k < c->caps; k++)
-        if (c->cap[k].kind == PL_CAP_MINIMUM_PRICE && c->start[k] < c->start[k + 1]) {
-            flow it = read_flow(map, c->member[c->start[k]]);
-            r->cost_bar[it.own] -= g_bar[map->at.premium + k];
-        }
+    for (size_t k = 0; k < c->caps; k++) {
+        double asked, u_bar = g_bar[map->at.premium + k];
+        size_t f = c->cap[k].kind == PL_CAP_MINIMUM_PRICE ? pl_caps_floor(map, k, &asked) : SIZE_MAX;
+        if (f == SIZE_MAX)
+            continue;
+        r->cost_bar[read_flow(map, f).own] -= u_bar;
+        for (size_t o = c->first[f]; o < c->first[f + 1]; o++)
+            r->z_bar[c->owner[o]] -= c->owner[o] != k ? u_bar : 0;
+    }
 }
 
 void pl_caps_reverse_sums(pl_reverse *r, const double *y, double *y_bar) {
@@ -148,7 +152,7 @@ void pl_caps_reverse_levels(const pl_reverse *r, const double *g_bar, double *le
 }
 
 /* What a lasting change of a flow's wedge does to the premium of its controls, apart from its quantity: the floor of a
- * minimum price moves with the export tax of its first flow, the bound of a tariff-rate quota with the duty inside it. */
+ * minimum price moves with the export tax of the flow that asks for most, the bound of a tariff-rate quota with the duty inside it. */
 static void wedge_to_bounds(const pl_reverse *r, const double *y, const double *g_bar,
                             pl_wedge_gradient *out) {
     const pl_gmap *map = r->map;
@@ -156,10 +160,11 @@ static void wedge_to_bounds(const pl_reverse *r, const double *y, const double *
     for (size_t k = 0; k < c->caps; k++) {
         if (c->start[k] == c->start[k + 1])
             continue;
-        size_t position = c->flow[c->member[c->start[k]]];
+        double asked;
+        size_t f = c->cap[k].kind == PL_CAP_MINIMUM_PRICE ? pl_caps_floor(map, k, &asked) : SIZE_MAX;
         bool bounded = c->most[k] > 0 && y[map->at.premium + k] >= c->most[k];
-        if (c->cap[k].kind == PL_CAP_MINIMUM_PRICE && out->export_tax)
-            out->export_tax[position] -= g_bar[map->at.premium + k];
+        if (f != SIZE_MAX && out->export_tax)
+            out->export_tax[c->flow[f]] -= g_bar[map->at.premium + k];
         if (c->cap[k].kind == PL_CAP_TARIFF_RATE_QUOTA && bounded && out->tariff)
             out->tariff[c->cap[k].flows[0]] -= r->z_bar[k];
     }

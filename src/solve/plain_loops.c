@@ -286,19 +286,27 @@ static void compare_sectors(pl_plain *p, size_t n, pl_certificate *c) {
     }
 }
 
+/* The lowest export price under a control, all premia and the export tax included, over the baseline's. */
+static double lowest_price(const pl_plain *p, const pl_cap *cap) {
+    double lowest = INFINITY;
+    for (size_t f = 0; f < cap->count; f++) {
+        size_t at = cap->flows[f], i = at % p->N, j = at / (p->N * p->N);
+        double e0 = p->world->export_tax ? p->world->export_tax[at] : 0;
+        double tax = (1 + pl_policy_export_tax_at(p->policy, at)) / (1 + e0);
+        lowest = fmin(lowest, p->cost[i * p->J + j] * tax * p->premium[at]);
+    }
+    return lowest;
+}
+
 /* How far a control is from complementarity, and its rent from what is said to be paid out. */
 static void compare_control(const pl_plain *p, size_t k, pl_certificate *c) {
     const pl_cap *cap = &p->policy->cap[k];
     const pl_cap_result *r = &p->cap[k];
     double z = log1p(r->premium), slack = (cap->level - p->quantity[k]) / cap->level, most = INFINITY;
-    size_t at = cap->flows[0], i = at % p->N, j = at / (p->N * p->N);
-    if (cap->kind == PL_CAP_MINIMUM_PRICE) {
-        double e0 = p->world->export_tax ? p->world->export_tax[at] : 0;
-        double tax = (1 + pl_policy_export_tax_at(p->policy, at)) / (1 + e0);
-        slack = p->cost[i * p->J + j] * tax * (1 + r->premium) / cap->level - 1;
-    }
+    if (cap->kind == PL_CAP_MINIMUM_PRICE)
+        slack = lowest_price(p, cap) / cap->level - 1;
     if (cap->kind == PL_CAP_TARIFF_RATE_QUOTA)
-        most = fmax(0, log((1 + cap->out_of_quota) / (1 + p->policy->tariff[at])));
+        most = fmax(0, log((1 + cap->out_of_quota) / (1 + p->policy->tariff[cap->flows[0]])));
     double miss = slack >= 0 ? fmin(z, slack) : fmin(most - z, -slack);
     c->complementarity = pl_plain_largest(c->complementarity, fabs(miss));
     double paid = r->to_sellers + r->to_buyers + r->to_third + r->wasted + r->duty;

@@ -151,6 +151,9 @@ void pl_caps_clear(pl_caps *caps);
 void pl_caps_before(pl_gmap *map, const double *y);
 /* After the sweep: revenue, export tax, rents; and the next u. */
 void pl_caps_after(pl_gmap *map, double *g);
+/* Of a minimum price: which of its flows asks for the highest premium, its other premia and export tax reckoned in, and the
+ * log of what it asks. SIZE_MAX: none is sold. */
+size_t pl_caps_floor(const pl_gmap *map, size_t k, double *asked);
 
 /* Finds which stocks are under a control; after the controls are entered. */
 void pl_stocks_enter(pl_gmap *map);
