@@ -1,25 +1,9 @@
 #!/usr/bin/env bash
 # usage: test_path_cli.sh PARLEY
 # parley path as a person uses it: numbers that must hold, equal bytes, bad input, an interrupted run.
-set -uo pipefail
-export LC_ALL=C
-parley=$(readlink -f "$1")
-series=$(readlink -f "$(dirname "$0")/../series")
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch" || exit 1
-failed=0
-
-# verdict NAME PROBLEM
-verdict() {
-    if [ -z "$2" ]; then
-        echo "ok path: $1"
-    else
-        echo "not ok path: $1"
-        printf '%s\n' "$2" | sed 's/^/#   /'
-        failed=1
-    fi
-}
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+series=$root/series
 
 world='world:
   countries: [A, B, C]
@@ -46,21 +30,21 @@ column() {
         $0 ~ pattern { print $c; exit }' "$1"
 }
 check_numbers() {
-    "$parley" path tariff.yaml --from 2025-01 --months 12 -o out >table 2>err || { cat err; return; }
+    "$parley" path tariff.yaml --from 2025-01 --months 12 -o war >table 2>err || { cat err; return; }
     local v="purchase_volume_million_usd_a_month_at_base_prices"
     local before ahead after
-    before=$(column out/pairs.csv $v '^2025-01,A,B')
-    ahead=$(column out/pairs.csv $v '^2025-03,A,B')
-    after=$(column out/pairs.csv $v '^2025-04,A,B')
+    before=$(column war/pairs.csv $v '^2025-01,A,B')
+    ahead=$(column war/pairs.csv $v '^2025-03,A,B')
+    after=$(column war/pairs.csv $v '^2025-04,A,B')
     awk -v b="$before" -v a="$ahead" -v c="$after" 'BEGIN { if (!(a > 1.05 * b && c < 0.8 * b)) print "purchases " b " " a " " c }'
-    awk -F, 'NR > 1 && !($2 == 1 && $4 < 1e-9) { print "month " $0 }' out/months.csv
-    [ "$(wc -l <out/months.csv)" = 13 ] || echo "months.csv does not have 12 months"
+    awk -F, 'NR > 1 && !($2 == 1 && $4 < 1e-9) { print "month " $0 }' war/months.csv
+    [ "$(wc -l <war/months.csv)" = 13 ] || echo "months.csv does not have 12 months"
     grep -q '^2025-04 ' table || echo "the table has no line for 2025-04"
     grep -q '^certificate: 12 months, all solved' table || echo "no certificate"
     for file in path.nc path.json countries.csv sectors.csv flows.csv licences.csv; do
-        [ -s out/$file ] || echo "out/$file is missing"
+        [ -s war/$file ] || echo "war/$file is missing"
     done
-    ncdump -h out/path.nc >header
+    ncdump -h war/path.nc >header
     grep -q 'double retail_price(time, country)' header || echo "path.nc has no retail_price"
 }
 verdict "buying ahead shows in the files, and every month is certified" "$(check_numbers)"
@@ -93,39 +77,28 @@ check_licence() {
 }
 verdict "licences have their queue in files and table" "$(check_licence)"
 
-# refuse WORDS ARGS...: exit 2, one line that holds WORDS, and nothing written
-refuse() {
-    local words=$1 code=0
-    shift
-    "$parley" path "$@" -o refused >stdout 2>err || code=$?
-    [ $code = 2 ] || echo "$*: exit $code"
-    grep -qF -- "$words" err || echo "$*: says $(cat err)"
-    [ -s stdout ] && echo "$*: writes to standard output"
-    [ -e refused ] && echo "$*: leaves files"
-}
-check_bad() {
-    refuse "which scenario"
-    refuse "not a month" tariff.yaml --from 2025-13
-    refuse "not a month" tariff.yaml --from spring
-    refuse "whole number from 1 to 1200" tariff.yaml --months 0
-    refuse "whole number from 1 to 1200" tariff.yaml --months -3
-    refuse "no variant 'wat'" tariff.yaml --variant wat
-    refuse "no measure has a date" undated.yaml
-    refuse "sigma_short" tariff.yaml --sigma-short -1
-    refuse "criticality" tariff.yaml --criticality 2
-    refuse "Q" tariff.yaml --countries A,Q
-    refuse "cannot read" nowhere.yaml
-    refuse "one scenario at a time" tariff.yaml licence.yaml
-    refuse "--move u.until=2025-09-01: no measure of scenario 'tariff' is called 'u'" tariff.yaml --move u.until=2025-09-01
-    refuse "did you mean 'effective'?" tariff.yaml --move t.efective=2025-09-01
-    refuse "would end before it starts" tariff.yaml --move t.until=2025-03-01
-    refuse "--option x=maybe: 'maybe' is neither on nor off" tariff.yaml --option x=maybe
-    refuse "month has 30 days" tariff.yaml --move t.until=2025-09-31
-    refuse "did you mean 'duties'?" tariff.yaml --json --variables dutys
-    refuse "did you mean 'machine'?" tariff.yaml --json --countries A --sectors machines
-    refuse "name the countries too" tariff.yaml --json --sectors metal
-}
-verdict "bad input is named, exit 2, nothing written" "$(check_bad)"
+# refused NAME PART ARGUMENT...
+refused() { refuse "$1" "$2" "$parley" path "${@:3}" -o refused; }
+refused "no scenario" "which scenario"
+refused "a month that is none" "not a month" tariff.yaml --from 2025-13
+refused "a season" "not a month" tariff.yaml --from spring
+refused "no months" "whole number from 1 to 1200" tariff.yaml --months 0
+refused "fewer months than none" "whole number from 1 to 1200" tariff.yaml --months -3
+refused "an unknown variant" "no variant 'wat'" tariff.yaml --variant wat
+refused "measures without dates" "no measure has a date" undated.yaml
+refused "a setting out of range" "sigma_short" tariff.yaml --sigma-short -1
+refused "a share above one" "criticality" tariff.yaml --criticality 2
+refused "an unknown country" "Q" tariff.yaml --countries A,Q
+refused "a missing file" "cannot read" nowhere.yaml
+refused "two scenarios" "one scenario at a time" tariff.yaml licence.yaml
+refused "a date moved of no measure" "--move u.until=2025-09-01: no measure of scenario 'tariff' is called 'u'" tariff.yaml --move u.until=2025-09-01
+refused "a misspelt date" "did you mean 'effective'?" tariff.yaml --move t.efective=2025-09-01
+refused "a measure that would end before it starts" "would end before it starts" tariff.yaml --move t.until=2025-03-01
+refused "an option neither on nor off" "--option x=maybe: 'maybe' is neither on nor off" tariff.yaml --option x=maybe
+refused "a day that does not exist" "month has 30 days" tariff.yaml --move t.until=2025-09-31
+refused "a misspelt variable" "did you mean 'duties'?" tariff.yaml --json --variables dutys
+refused "a misspelt sector" "did you mean 'machine'?" tariff.yaml --json --countries A --sectors machines
+refused "sectors without countries" "name the countries too" tariff.yaml --json --sectors metal
 
 # The command that a result names asks the same again, whatever the file is called and however a setting is spelt.
 check_again() {
@@ -145,7 +118,8 @@ check_move() {
     "$parley" path tariff.yaml --from 2025-01 --months 12 --move t.until=2025-08-01 --move 't.until=never' --json -o - -q >never.json || echo "fails"
     sed 's/effective: 2025-04-01/effective: 2025-04-01, until: 2025-08-01/' tariff.yaml >ends.yaml
     "$parley" path ends.yaml --from 2025-01 --months 12 --json -o - -q >ends.json || echo "fails"
-    "$parley" path tariff.yaml --from 2025-01 --months 8 --move t.until=2025-08-01 -o - -q | grep -q '^moved: t, until: 2025-08-01 instead of none' || echo "the table does not say what was moved"
+    "$parley" path tariff.yaml --from 2025-01 --months 8 --move t.until=2025-08-01 -o - -q >moved.txt
+    grep -q '^moved: t, until: 2025-08-01 instead of none' moved.txt || echo "the table does not say what was moved"
     python3 - <<'END'
 import json
 still, moved, never, ends = (json.load(open(f"{name}.json")) for name in ("still", "moved", "never", "ends"))
@@ -253,23 +227,12 @@ END
 }
 verdict "observed series stand beside the path, each on its basis" "$(check_observed "$series")"
 
-check_stop() {
-    local code=0
-    cat >large.yaml <<'END'
+cat >large.yaml <<'END'
 parley: 1
 name: large
 measures: [{kind: tariff, by: USA, on: CHN, rate: 30%, basis: add, announced: 2025-02-10, effective: 2025-04-01}]
 END
-    "$parley" path large.yaml --months 1200 -o stopped >stdout 2>err &
-    local child=$!
-    sleep 1
-    kill -INT $child 2>/dev/null || echo "over too soon to be interrupted"
-    wait $child || code=$?
-    [ $code = 130 ] || echo "exit $code"
-    [ -e stopped ] && echo "leaves files"
-    [ -s stdout ] && echo "prints half a table"
-    grep -q 'interrupted' err || echo "says $(cat err)"
-}
-verdict "an interrupted path leaves nothing" "$(check_stop)"
-
-exit $failed
+interrupt INT '"done":[1-9]' "$parley" path large.yaml --months 1200 -o stopped
+check "an interrupted path ends with 130" test "$code" = 130
+verdict "an interrupted path leaves nothing" "$({ [ ! -e stopped ] && [ ! -s out ]; } || ls stopped out)"
+check "an interrupted path says so" grep -q interrupted err
