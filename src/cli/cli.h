@@ -41,6 +41,11 @@ extern volatile sig_atomic_t cli_stop;
 const char *cli_command(size_t index, const char **text);
 const char *cli_world_verb(size_t index, const char **text);
 const char *cli_talks_verb(size_t index, const char **text);
+/* Runs the verb that argv[1] names: `run` gets its index in the table `verb`, and "parley COMMAND VERB" as argv[0]. Without
+ * a verb, or asked for help, it is `help_to` that speaks. */
+int cli_verb(const char *group, const char *(*verb)(size_t index, const char **text),
+             int (*run)(size_t index, int argc, char **argv), void (*help_to)(FILE *out), int argc,
+             char **argv);
 /* Runs a command by name. */
 int cli_call(const char *name, int argc, char **argv);
 /* Hands the name and an empty text of every case of the cases folder to `each`. */

@@ -1,7 +1,6 @@
 /* parley talks: what each side would do, what they would agree on, and what would be kept. */
 #include "cli/cli.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,17 +48,6 @@ static void print_help(FILE *out) {
 
 /* ---- reading the command line ---- */
 
-static error_t take_count(const char *name, const char *text, size_t low, size_t high, size_t *value,
-                          struct argp_state *state) {
-    char *end = NULL;
-    errno = 0;
-    unsigned long read = strtoul(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || errno || read < low || read > high)
-        argp_error(state, "--%s: '%s' is not a whole number from %zu to %zu", name, text, low, high);
-    *value = read;
-    return 0;
-}
-
 static const struct argp_option all_options[] = {
     {"starts", KEY_STARTS, "N", 0, "places every search starts from (default 2)", 1},
     {"draws", KEY_DRAWS, "N", 0, "draws of the trade elasticities, for intervals (default none)", 1},
@@ -96,18 +84,19 @@ static void record_option(request *r, int key, const char *text) {
 
 static error_t take(int key, char *text, struct argp_state *state) {
     request *r = state->input;
-    size_t seed = 0;
     record_option(r, key, text);
     switch (key) {
     case KEY_POINTS:
-        return take_count("points", text, 2, 10000, &r->options.points, state);
+        r->options.points = cli_take_whole("points", text, 2, 10000, state);
+        return 0;
     case KEY_STARTS:
-        return take_count("starts", text, 1, 1000, &r->options.starts, state);
+        r->options.starts = cli_take_whole("starts", text, 1, 1000, state);
+        return 0;
     case KEY_DRAWS:
-        return take_count("draws", text, 0, 1000000, &r->options.draws, state);
+        r->options.draws = cli_take_whole("draws", text, 0, 1000000, state);
+        return 0;
     case KEY_SEED:
-        take_count("seed", text, 0, 1000000000, &seed, state);
-        r->options.seed = seed;
+        r->options.seed = cli_take_whole("seed", text, 0, 1000000000, state);
         return 0;
     case KEY_PLAYER:
         r->player = text;
@@ -179,9 +168,9 @@ static pl_status find_player(const pl_game *game, request *r, pl_error *error) {
     size_t count = 0;
     for (size_t p = 0; p < pl_game_players(game) && p < 64; p++)
         names[count++] = pl_game_player(game, p);
-    const char *near = pl_suggest(r->player, names, count);
-    snprintf(error->text, sizeof error->text, "player '%.100s' is not in the game%s%.100s%s", r->player,
-             near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+    char near[160];
+    snprintf(error->text, sizeof error->text, "player '%.100s' is not in the game%s", r->player,
+             cli_near(near, sizeof near, r->player, names, count));
     return PL_INVALID;
 }
 
@@ -233,27 +222,22 @@ static pl_status work_out(const pl_game *game, const request *r, const cli_commo
     return e.status;
 }
 
-/* Laid out in memory first, so that stdout gets all of it or nothing. */
-static pl_status print_result(const cli_common *common, const pl_talks_view *view, pl_error *error) {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
+/* An answer and how it is printed. */
+typedef struct {
+    const pl_talks_view *view;
+    bool json;
+} shown;
+
+static pl_status write(FILE *out, const void *data, pl_error *error) {
+    const shown *s = data;
     pl_layout layout = cli_layout();
-    if (!out)
-        return PL_NO_MEMORY;
-    pl_status status = common->json ? pl_report_talks_json(out, view, error)
-                                    : pl_report_talks(out, view->talks, &layout, error);
-    if (fclose(out) && !status)
-        status = PL_NO_MEMORY;
-    if (!status)
-        fwrite(text, 1, length, stdout);
-    free(text);
-    return status;
+    return s->json ? pl_report_talks_json(out, s->view, error)
+                   : pl_report_talks(out, s->view->talks, &layout, error);
 }
 
 static int end(const cli_common *common, const pl_talks_view *view, double loaded, double solved,
                pl_error *error) {
-    pl_status status = print_result(common, view, error);
+    pl_status status = cli_print(write, &(shown){view, common->json}, error);
     if (status)
         return cli_fail(status, error);
     int code = cli_end_output(pl_talks_converged(view->talks) ? CLI_DONE : CLI_NOT_CONVERGED);
@@ -297,34 +281,18 @@ const char *cli_talks_verb(size_t index, const char **text) {
     return index < PL_VERBS ? pl_verb_text((pl_verb)index) : NULL;
 }
 
+static int run_verb(size_t verb, int argc, char **argv) {
+    request r = {.verb = (pl_verb)verb, .set = calloc((size_t)argc, sizeof *r.set)};
+    cli_common common;
+    if (!r.set)
+        return cli_refuse("out of memory");
+    read_command_line(&r, &common, argc, argv);
+    int code = answer(&r, &common);
+    free(r.set);
+    free(r.command);
+    return code;
+}
+
 int cli_talks(int argc, char **argv) {
-    const char *names[PL_VERBS];
-    char name[64];
-    if (argc < 2) {
-        print_help(stderr);
-        return CLI_BAD_INPUT;
-    }
-    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?") || !strcmp(argv[1], "help")) {
-        print_help(stdout);
-        return cli_end_output(CLI_DONE);
-    }
-    for (int v = 0; v < PL_VERBS; v++) {
-        names[v] = pl_verb_text((pl_verb)v);
-        if (strcmp(argv[1], names[v]))
-            continue;
-        request r = {.verb = (pl_verb)v, .set = calloc((size_t)argc, sizeof *r.set)};
-        cli_common common;
-        if (!r.set)
-            return cli_refuse("out of memory");
-        snprintf(name, sizeof name, "parley talks %s", names[v]);
-        argv[1] = name;
-        read_command_line(&r, &common, argc - 1, argv + 1);
-        int code = answer(&r, &common);
-        free(r.set);
-        free(r.command);
-        return code;
-    }
-    const char *near = pl_suggest(argv[1], names, PL_VERBS);
-    return cli_refuse("unknown verb 'talks %s'%s%s%s; see 'parley talks --help'", argv[1],
-                      near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+    return cli_verb("talks", cli_talks_verb, run_verb, print_help, argc, argv);
 }

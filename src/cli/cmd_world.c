@@ -43,27 +43,12 @@ const char *cli_world_verb(size_t index, const char **text) {
     return index < VERBS ? verbs[index].name : NULL;
 }
 
+static int run_verb(size_t index, int argc, char **argv) {
+    return cli_end_output(verbs[index].run(argc, argv));
+}
+
 int cli_world(int argc, char **argv) {
-    char name[64], near[160];
-    const char *names[VERBS];
-    if (argc < 2) {
-        print_help(stderr);
-        return CLI_BAD_INPUT;
-    }
-    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?") || !strcmp(argv[1], "help")) {
-        print_help(stdout);
-        return cli_end_output(CLI_DONE);
-    }
-    for (size_t i = 0; i < VERBS; i++) {
-        names[i] = verbs[i].name;
-        if (strcmp(argv[1], verbs[i].name))
-            continue;
-        snprintf(name, sizeof name, "parley world %s", verbs[i].name);
-        argv[1] = name;
-        return cli_end_output(verbs[i].run(argc - 1, argv + 1));
-    }
-    return cli_refuse("unknown verb 'world %s'%s; see 'parley world --help'", argv[1],
-                      cli_near(near, sizeof near, argv[1], names, VERBS));
+    return cli_verb("world", cli_world_verb, run_verb, print_help, argc, argv);
 }
 
 const char *cli_base_name(const char *path) {

@@ -64,14 +64,13 @@ static int help(void) {
 
 static int unknown_command(const char *text) {
     const char *names[COMMANDS + 1];
+    char near[160];
     for (size_t i = 0; i < COMMANDS; i++)
         names[i] = commands[i].name;
-    const char *near = pl_suggest(text, names, COMMANDS);
     if (*text == '-')
         return cli_refuse("unknown option '%s'; the command comes first, see 'parley --help'", text);
-    if (near)
-        return cli_refuse("unknown command '%s' (did you mean '%s'?); see 'parley --help'", text, near);
-    return cli_refuse("unknown command '%s'; see 'parley --help'", text);
+    return cli_refuse("unknown command '%s'%s; see 'parley --help'", text,
+                      cli_near(near, sizeof near, text, names, COMMANDS));
 }
 
 static int run_command(const command *chosen, int argc, char **argv) {
@@ -91,6 +90,32 @@ int cli_call(const char *name, int argc, char **argv) {
         if (!strcmp(name, commands[i].name))
             return run_command(&commands[i], argc, argv);
     return CLI_DONE;
+}
+
+int cli_verb(const char *group, const char *(*verb)(size_t index, const char **text),
+             int (*run)(size_t index, int argc, char **argv), void (*help_to)(FILE *out), int argc,
+             char **argv) {
+    enum { MOST = 16 };
+    char name[64], near[160];
+    const char *names[MOST], *text = NULL;
+    size_t count = 0;
+    if (argc < 2) {
+        help_to(stderr);
+        return CLI_BAD_INPUT;
+    }
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?") || !strcmp(argv[1], "help")) {
+        help_to(stdout);
+        return cli_end_output(CLI_DONE);
+    }
+    for (; count < MOST && (names[count] = verb(count, &text)) != NULL; count++) {
+        if (strcmp(argv[1], names[count]))
+            continue;
+        snprintf(name, sizeof name, "parley %s %s", group, names[count]);
+        argv[1] = name;
+        return run(count, argc - 1, argv + 1);
+    }
+    return cli_refuse("unknown verb '%s %s'%s; see 'parley %s --help'", group, argv[1],
+                      cli_near(near, sizeof near, argv[1], names, count), group);
 }
 
 /* "help", "help COMMAND" and "help COMMAND VERB". */
