@@ -226,6 +226,34 @@ static void test_ask_refused(void **state) {
     assert_string_equal(line_of(r, "path", "/?scenario=a", true), "");
 }
 
+static pl_queue queue_of(const rig *r, const char *command, const char *uri, bool posted) {
+    pl_target target;
+    pl_error error;
+    pl_ask ask;
+    assert_int_equal(pl_target_read(uri, &target, &error), PL_OK);
+    assert_int_equal(pl_ask_new(&r->folder, command, &target, posted, &ask, &error), PL_OK);
+    pl_queue queue = ask.queue;
+    assert_true(queue == PL_AT_DESK || !ask.value);
+    pl_ask_clear(&ask);
+    pl_target_clear(&target);
+    return queue;
+}
+
+/* A package is valued at the desk when that is asked for, and nothing that takes longer. */
+static void test_queues(void **state) {
+    const rig *r = *state;
+    assert_int_equal(queue_of(r, "run", "/?scenario=a", false), PL_AT_DESK);
+    assert_int_equal(queue_of(r, "run", "/", true), PL_SHORT);
+    assert_int_equal(queue_of(r, "talks/nash", "/?scenario=game", false), PL_LONG);
+    assert_int_equal(queue_of(r, "talks/value", "/?scenario=game&set=x%3D1", false), PL_MIDDLE);
+    assert_int_equal(queue_of(r, "talks/value", "/?scenario=game&set=x%3D1&warm=0", false), PL_MIDDLE);
+    assert_int_equal(queue_of(r, "talks/value", "/?set=x%3D1&warm=1&world=own.nc&scenario=game", false),
+                     PL_AT_DESK);
+    assert_int_equal(queue_of(r, "talks/value", "/?scenario=game&warm=1&kept=", false), PL_MIDDLE);
+    assert_int_equal(queue_of(r, "talks/value", "/?scenario=game&warm=1&draws=5", false), PL_MIDDLE);
+    assert_int_equal(queue_of(r, "talks/value", "/?warm=1", true), PL_MIDDLE);
+}
+
 static char *key_of(const rig *r, const char *uri) {
     pl_target target;
     pl_error error;
@@ -326,6 +354,7 @@ int main(void) {
         cmocka_unit_test(test_guard_token),
         cmocka_unit_test_setup_teardown(test_ask, make_rig, clear_rig),
         cmocka_unit_test_setup_teardown(test_ask_refused, make_rig, clear_rig),
+        cmocka_unit_test_setup_teardown(test_queues, make_rig, clear_rig),
         cmocka_unit_test_setup_teardown(test_keys, make_rig, clear_rig),
         cmocka_unit_test_setup_teardown(test_folder, make_rig, clear_rig),
         cmocka_unit_test(test_messages),

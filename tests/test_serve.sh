@@ -59,6 +59,29 @@ with open("london-2025-game.yaml", "rb") as file:
 status, _, got = server.ask("/api/talks/value", method="POST", body=game)
 check("serve: a posted game finds its scenario in the folder", status == 200 and json.loads(got)["deals"], got[:300])
 
+# A package while it is dragged: from the desk, equal to 1e-9, without a process of its own.
+VALUE = "/api/talks/value?scenario=london-2025-game&set=us-tariff%3D-12%25"
+cold = json.loads(printed("talks", "value", "london-2025-game.yaml", "--set", "us-tariff=-12%", "--json", "-o", "-"))
+server.ask("/api/talks/value?scenario=london-2025-game&set=us-tariff%3D-20%25&warm=1")
+status, _, got = server.ask(VALUE + "&warm=1")
+warm = json.loads(got)
+check("serve: a package asked warm says so", status == 200 and warm.get("start") == "warm" and "start" not in cold, got[:300])
+check("serve: it has the same deals", [one["name"] for one in warm["deals"]] == [one["name"] for one in cold["deals"]])
+check("serve: no deal and today are those of the command line", warm["deals"][:2] == cold["deals"][:2])
+check("serve: the package agrees with the command line",
+      all(abs(a["payoff"] - b["payoff"]) <= 1e-9 * (1 + abs(b["payoff"])) and a["signs"] == b["signs"]
+          for a, b in zip(warm["deals"][2]["players"], cold["deals"][2]["players"])), got[:300])
+check("serve: whether it is kept is not asked of the desk", "start" not in json.loads(server.ask(VALUE + "&warm=1&kept=")[2]))
+status, text_of_refusal = server.refusal("/api/talks/value?scenario=london-2025-game&set=us-tarif%3D1%25&warm=1")
+check("serve: the desk refuses what the command refuses", (status, text_of_refusal) == (400, "unknown instrument 'us-tarif' (did you mean 'us-tariff'?)"),
+      text_of_refusal)
+with open("nash-game.yaml", "wb") as file:
+    file.write(game.replace(b"disagreement: lapse", b"disagreement: nash"))
+status, _, got = server.ask("/api/talks/value?scenario=nash-game&warm=1")
+check("serve: where no deal has to be searched for, the desk leaves it to a process",
+      status == 200 and "start" not in json.loads(got) and json.loads(got)["without"]["kind"] == "nash", got[:300])
+os.unlink("nash-game.yaml")
+
 status, _, got = server.ask("/api/world/info?world=another")
 check("serve: worlds of a folder named from where the server was begun", status == 200 and json.loads(got)["world"] == "another", got[:300])
 

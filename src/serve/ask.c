@@ -14,6 +14,7 @@ enum {
     WORLD_IS_ARGUMENT = 2,
     HAS_OUTPUT = 4,
     HAS_THREADS = 8,
+    VALUED_AT_DESK = 16, /* asked warm, and with nothing but settings */
     OPTIONS = 24,
     SETTINGS = 64
 };
@@ -25,9 +26,9 @@ typedef struct {
     const char *options[OPTIONS];
 } command;
 
-#define TALKS(verb, queue, ...)                                                                              \
+#define TALKS(verb, queue, more, ...)                                                                        \
     {                                                                                                        \
-        "talks/" verb, queue, 1, HAS_OUTPUT | HAS_THREADS, {                                                 \
+        "talks/" verb, queue, 1, HAS_OUTPUT | HAS_THREADS | (more), {                                        \
             "world", "starts", "draws", "seed", __VA_ARGS__                                                  \
         }                                                                                                    \
     }
@@ -49,13 +50,13 @@ static const command commands[] = {
      1,
      HAS_SETTINGS | HAS_OUTPUT | HAS_THREADS,
      {QUESTION, "vary", "samples", "seed", "cold!", "countries", "variable", "variables", NULL}},
-    TALKS("best-response", PL_LONG, "player", NULL),
-    TALKS("nash", PL_LONG, NULL),
-    TALKS("frontier", PL_LONG, "points", NULL),
-    TALKS("bargain", PL_LONG, NULL),
-    TALKS("sustain", PL_LONG, NULL),
-    TALKS("table", PL_LONG, NULL),
-    TALKS("value", PL_MIDDLE, "set", "kept!", NULL),
+    TALKS("best-response", PL_LONG, 0, "player", NULL),
+    TALKS("nash", PL_LONG, 0, NULL),
+    TALKS("frontier", PL_LONG, 0, "points", NULL),
+    TALKS("bargain", PL_LONG, 0, NULL),
+    TALKS("sustain", PL_LONG, 0, NULL),
+    TALKS("table", PL_LONG, 0, NULL),
+    TALKS("value", PL_MIDDLE, VALUED_AT_DESK, "set", "kept!", NULL),
     {"world/list", PL_SHORT, 0, 0, {NULL}},
     {"world/info", PL_SHORT, 0, WORLD_IS_ARGUMENT, {"world", "country", NULL}},
     {"facts", PL_MIDDLE, 1, 0, {"world", "all!", NULL}},
@@ -276,7 +277,7 @@ static pl_status take_option(const command *which, const pl_asked *item, pl_ask 
 static pl_status take(const pl_folder *folder, const command *which, const pl_asked *item, size_t *files,
                       pl_ask *ask, pl_error *error) {
     bool world = which->options[0] && !strcmp(which->options[0], "world");
-    if (!strcmp(item->name, "warm") && which->queue == PL_AT_DESK) {
+    if (!strcmp(item->name, "warm") && (which->queue == PL_AT_DESK || which->has & VALUED_AT_DESK)) {
         if (strcmp(item->value, "1") && strcmp(item->value, "0"))
             return refuse(error, PL_INVALID, "warm is 1 or 0, not '%.100s'", item->value);
         ask->warm = *item->value == '1';
@@ -334,6 +335,22 @@ static bool add_form(const command *which, pl_ask *ask) {
     return add(ask, "--json") && (!prints || add(ask, "--output=-"));
 }
 
+/* A package is valued at the desk when that is asked for, and nothing else that takes longer. */
+static void choose_desk(const command *which, pl_ask *ask) {
+    static const char *const quick[] = {"scenario", "world", "set"};
+    bool all = ask->warm && !ask->posted;
+    for (size_t i = 0; i < ask->count && all; i++) {
+        size_t k = 0;
+        while (k < sizeof quick / sizeof *quick && strcmp(quick[k], ask->asked[i].name))
+            k++;
+        all = k < sizeof quick / sizeof *quick;
+    }
+    if (!(which->has & VALUED_AT_DESK))
+        return;
+    ask->warm = ask->value = all;
+    ask->queue = all ? PL_AT_DESK : which->queue;
+}
+
 pl_status pl_ask_new(const pl_folder *folder, const char *name, const pl_target *target, bool posted,
                      pl_ask *ask, pl_error *error) {
     const command *which = NULL;
@@ -353,6 +370,7 @@ pl_status pl_ask_new(const pl_folder *folder, const char *name, const pl_target 
         status = PL_NO_MEMORY;
     for (size_t i = 0; i < target->count && !status; i++)
         status = take(folder, which, &target->item[i], &files, ask, error);
+    choose_desk(which, ask);
     if (!status && !add_form(which, ask))
         status = PL_NO_MEMORY;
     if (!status && !make_key(folder, ask))

@@ -4,20 +4,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-static pl_answer *ask_desk(pl_serve *serve, pl_job *job) {
+static pl_status ask(pl_serve *serve, pl_job *job, FILE *out, pl_error *error) {
+    const pl_ask *a = &job->ask;
+    return a->value ? pl_desk_value(serve->desk, a->asked, a->count, &job->stop, out, error)
+                    : pl_desk_answer(serve->desk, a->asked, a->count, a->warm, &job->stop, out, error);
+}
+
+/* `*pass`: it is no work for the desk. */
+static pl_answer *ask_desk(pl_serve *serve, pl_job *job, bool *pass) {
     char *text = NULL, said[sizeof(pl_error)];
     size_t length = 0;
     pl_error error = {PL_OK, ""};
     FILE *out = open_memstream(&text, &length);
     if (!out)
         return NULL;
-    pl_status status =
-        pl_desk_answer(serve->desk, job->ask.asked, job->ask.count, job->ask.warm, &job->stop, out, &error);
+    pl_status status = ask(serve, job, out, &error);
     if (fclose(out))
         status = PL_NO_MEMORY;
     if (!status)
         return pl_answer_new(200, text, length);
     free(text);
+    *pass = job->ask.value && status == PL_FAILED;
+    if (*pass)
+        return NULL;
     if (status == PL_CANCELLED)
         return pl_answer_refusal(503, 130, "the question took longer than the server allows: a minute");
     pl_message_clean(&serve->folder, *error.text ? error.text : pl_status_text(status), said, sizeof said);
@@ -55,9 +64,13 @@ static void *work(void *data) {
             continue;
         }
         pthread_mutex_unlock(&serve->lock);
-        pl_answer *answer = ask_desk(serve, job);
+        bool pass = false;
+        pl_answer *answer = ask_desk(serve, job, &pass);
         pthread_mutex_lock(&serve->lock);
-        pl_jobs_finish(job, answer);
+        if (pass)
+            pl_jobs_pass(job, PL_MIDDLE);
+        else
+            pl_jobs_finish(job, answer);
     }
     pthread_mutex_unlock(&serve->lock);
     return NULL;

@@ -3,7 +3,8 @@
  *
  *   bytes -> target (target.c) -> guard (guard.c) -> question (ask.c) -> job (waiting.c) -> answer (answers.c) -> bytes (http.c)
  *
- * A job is worked out by the desk in a thread of its own (clerks.c) or by a child process of the same program (children.c).
+ * A job is worked out by the desk in a thread of its own (clerks.c) or by a child process of the same program (children.c);
+ * what the desk will not do, it passes on.
  * Viewers are the requests that wait for a job; those that ask the same share it. What threads share is guarded by the
  * server's one lock; the functions below that need it held say so.
  */
@@ -118,7 +119,8 @@ typedef struct {
     char **owned;
     size_t owned_count;
     bool warm, posted;
-    char *key; /* equal for equal questions */
+    bool value; /* at the desk: of a package, not a run */
+    char *key;  /* equal for equal questions */
 } pl_ask;
 
 /* Turns "run" or "talks/nash" and its parameters into a command line of options that neither read nor write anything but the
@@ -244,6 +246,8 @@ void pl_jobs_ask(pl_serve *serve, pl_viewer *viewer, pl_target *target, pl_ask *
 void pl_jobs_leave(pl_viewer *viewer);
 /* The job is done: everybody gets the answer (NULL: memory is out), the job is freed. Needs the lock. */
 void pl_jobs_finish(pl_job *job, pl_answer *answer);
+/* The desk leaves a job at work to a child process. Needs the lock. */
+void pl_jobs_pass(pl_job *job, pl_queue queue);
 /* Says how far a job is. Needs the lock. */
 void pl_jobs_tell(pl_job *job, const char *progress);
 /* The next job of a line that may begin, taken out of it; NULL when there is none. Needs the lock. */

@@ -226,6 +226,24 @@ void pl_jobs_finish(pl_job *job, pl_answer *answer) {
     free_job(job);
 }
 
+void pl_jobs_pass(pl_job *job, pl_queue queue) {
+    pl_serve *serve = job->serve;
+    pl_line *line = &serve->line[queue];
+    if (!job->viewers || serve->ending || line->waiting >= line->most_waiting) {
+        pl_jobs_finish(job,
+                       pl_answer_refusal(503, 503, "the server is busy: too many questions wait already"));
+        return;
+    }
+    remove_running(&serve->desk_jobs, job);
+    serve->line[job->ask.queue].running--;
+    job->ask.queue = queue;
+    job->running = job->late = false;
+    if (line->running >= line->most_running)
+        say_waiting(job, line->waiting);
+    append(line, job);
+    pl_serve_wake(serve);
+}
+
 /* Those that wait are answered at once; those at work are told to stop. */
 void pl_jobs_end(pl_serve *serve) {
     serve->ending = true;
