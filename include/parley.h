@@ -323,6 +323,14 @@ const pl_world *pl_model_world(const pl_model *model);
 /* Trade elasticity in use, [J], and the name of the set it comes from. Borrowed. */
 const double *pl_model_theta(const pl_model *model);
 const char *pl_model_elasticities(const pl_model *model);
+
+/* What a set of a world is. `what` and `source` are the world's note "elasticities_NAME", as the source, or else what is
+ * known of published sets by that name, or NULL. Borrowed from the world. */
+typedef struct {
+    const char *name, *what, *source;
+    size_t errors; /* sectors with a standard error, of the world or published */
+} pl_elasticity_facts;
+pl_elasticity_facts pl_elasticity_describe(const pl_world *world, size_t set);
 const pl_settings *pl_model_settings(const pl_model *model);
 
 /* ---- policies ---------------------------------------------------------------------------------------------- */

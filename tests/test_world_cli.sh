@@ -49,6 +49,24 @@ assert abs(usa["gross_output"] - (900 + 20.25 + 7 + 800)) < 1e-9
 assert abs(usa["value_added"] - (927.25 + 0.8 * 800)) < 1e-9
 PYTHON
 
+# ---- sets of trade elasticities ----
+cp -r tables sets
+printf 'sector,CP,mine,other_one,mine_se\nA01,9.11,4,2,0.5\nP85,4,5,3,\n' >sets/elasticities.csv
+printf 'elasticities_mine,a survey of our own\n' >>sets/notes.csv
+says "import of sets" 0 '3 economies x 2 sectors' "$parley" world import --format flows sets -o made/sets.nc
+says "info has the sets as JSON" 0 '' "$parley" world info --json made/sets.nc
+check "with where they are from, and errors, as far as they are known" python3 - out <<'PYTHON'
+import json, sys
+sets = json.load(open(sys.argv[1]))["elasticities"]
+assert [s["name"] for s in sets] == ["CP", "mine", "other_one"], sets
+assert [s["default"] for s in sets] == [True, False, False], sets
+assert [s["sectors_with_standard_error"] for s in sets] == [1, 1, 0], sets  # of CP the published one of A01
+assert "Caliendo and Parro (2015)" in sets[0]["source"] and sets[0]["what"], sets
+assert sets[1]["source"] == "a survey of our own" and sets[1]["what"] is None, sets
+assert sets[2]["source"] is None and sets[2]["what"] is None, sets
+PYTHON
+says "a world without sets as JSON" 0 '"elasticities": \[\]' "$parley" world info --json made/a.nc
+
 # ---- by name ----
 mkdir names
 cp made/a.nc names/three-2020.nc

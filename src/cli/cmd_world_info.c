@@ -334,6 +334,17 @@ static json_t *sectors_json(const pl_world *w, const entry *sector, bool country
     return list;
 }
 
+static json_t *sets_json(const pl_world *w) {
+    json_t *list = json_array();
+    for (size_t s = 0; s < pl_world_elasticity_sets(w); s++) {
+        pl_elasticity_facts f = pl_elasticity_describe(w, s);
+        json_array_append_new(list, json_pack("{s:s, s:s?, s:s?, s:b, s:I}", "name", f.name, "what", f.what,
+                                              "source", f.source, "default", s == 0,
+                                              "sectors_with_standard_error", (json_int_t)f.errors));
+    }
+    return list;
+}
+
 static json_t *country_json(const pl_world *w, size_t n, const entry *partner, size_t rows) {
     country_sums s = sum_country(w, n);
     json_t *row = json_pack("{s:s, s:s, s:f, s:f, s:f, s:f, s:f, s:f}", "code",
@@ -367,6 +378,7 @@ static json_t *world_json(const char *name, const pl_world *w, size_t country, s
         for (size_t n = 0; n < pl_world_size(w, PL_COUNTRY); n++)
             json_array_append_new(list, country_json(w, n, NULL, 0));
         json_object_set_new(root, "notes", notes);
+        json_object_set_new(root, "elasticities", sets_json(w));
         json_object_set_new(root, "totals",
                             json_pack("{s:f, s:f, s:f, s:f, s:f, s:f}", "gross_output", t.gross_output,
                                       "value_added", t.value_added, "final_demand", t.final_demand, "trade",

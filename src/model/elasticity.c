@@ -107,3 +107,43 @@ bool pl_elasticity_lookup(const char *name, const char *sector_code, double *the
         *theta = divisions[row].theta[set];
     return row < DIVISIONS;
 }
+
+/* By name: the sets above, and those that built-in worlds carry besides (worlds/SOURCES.md). */
+static const struct {
+    const char *name, *what, *source;
+} described[] = {
+    {"FGO", "published estimates",
+     "Fontagne, Guimbard and Orefice (2022), Journal of International Economics 137"},
+    {"CP", "published estimates", "Caliendo and Parro (2015), Review of Economic Studies 82(1)"},
+    {"BSY", "published estimates", "Bagwell, Staiger and Yurukoglu (2021), Econometrica"},
+    {"GYY", "published estimates", "Giri, Yi and Yilmazkuday (2021), Journal of International Economics"},
+    {"Shap", "published estimates", "Shapiro (2016), American Economic Journal: Economic Policy"},
+    {"LL", "published estimates", "Lashkaripour and Lugovskyy (2023), American Economic Review"},
+    {"FGH", "published estimates, 1 where the authors give none",
+     "Felbermayr, Groeschl and Heiland (2022), Journal of International Economics 138"},
+    {"IS", "in-sample estimates", NULL},
+    {"U4", "4 in every sector, assumed", NULL},
+};
+
+pl_elasticity_facts pl_elasticity_describe(const pl_world *world, size_t set) {
+    const char *name = pl_world_elasticity_name(world, set);
+    const double *carried = pl_world_elasticity_error(world, set);
+    pl_elasticity_facts facts = {.name = name};
+    char key[160];
+    for (size_t k = 0; k < sizeof described / sizeof *described; k++)
+        if (pl_same_word(name, described[k].name)) {
+            facts.what = described[k].what;
+            facts.source = described[k].source;
+        }
+    snprintf(key, sizeof key, "elasticities_%.140s", name);
+    const char *note = pl_world_note(world, key);
+    if (note) {
+        facts.what = NULL;
+        facts.source = note;
+    }
+    for (size_t j = 0; j < pl_world_size(world, PL_SECTOR); j++) {
+        const char *code = pl_world_code(world, PL_SECTOR, j);
+        facts.errors += (carried ? carried[j] : pl_elasticity_error(name, code)) > 0;
+    }
+    return facts;
+}
