@@ -2,44 +2,10 @@
 # usage: test_run_bad.sh PARLEY
 # Bad input to parley run: each mistake ends with exit 2, one message that names the place and the value, nothing on stdout
 # and no file left behind.
-set -uo pipefail
-export LC_ALL=C
-parley=$(readlink -f "$1")
-scratch=$(mktemp -d)
-trap 'cleanup' EXIT
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
 mounted=
-cleanup() {
-    [ -z "$mounted" ] || umount "$scratch/small"
-    rm -rf "$scratch"
-}
-cd "$scratch" || exit 1
-mkdir work
-failed=0
-
-report() { # NAME PROBLEM
-    if [ -z "$2" ]; then
-        echo "ok $1"
-    else
-        echo "not ok $1: $2"
-        sed 's/^/#   /' err | head -5
-        failed=1
-    fi
-}
-
-# refuse NAME MESSAGE-PART COMMAND...: run inside the empty folder work
-refuse() {
-    local name=$1 part=$2 got=0 problem=
-    shift 2
-    (cd work && "$@") >out 2>err </dev/null || got=$?
-    [ "$got" = 2 ] || problem="exit $got instead of 2"
-    grep -qF -e "$part" err || problem="$problem; '$part' is not in the message"
-    [ "$(grep -c '^parley: ' err)" = 1 ] || problem="$problem; not one message"
-    [ ! -s out ] || problem="$problem; stdout is not empty"
-    [ -z "$(find work -mindepth 1 -print -quit)" ] || problem="$problem; left $(find work -mindepth 1)"
-    report "$name" "$problem"
-    rm -rf work
-    mkdir work
-}
+cleanup() { [ -z "$mounted" ] || umount "$scratch/small"; }
 
 cat >world.yaml <<'YAML'
 countries: [USA, CHN, DEU]
@@ -52,18 +18,14 @@ YAML
 # refuse_scenario NAME PART TEXT: a scenario on that world
 refuse_scenario() {
     printf 'parley: 1\nname: bad\nworld: world.yaml\n%s\n' "$3" >scenario.yaml
-    refuse "$1" "$2" "$parley" run ../scenario.yaml
+    refuse "$1" "$2" "$parley" run scenario.yaml
 }
-ask() { refuse "$1" "$2" "$parley" run --world ../world.yaml -o out "${@:3}"; }
+ask() { refuse "$1" "$2" "$parley" run --world world.yaml -o asked "${@:3}"; }
 
 printf 'parley: 1\nname: good\nworld: world.yaml\nmeasures: [{kind: tariff, by: USA, on: CHN, rate: 25%%}]\n' >good.yaml
-if (cd work && "$parley" run ../good.yaml) >out 2>err && [ -s work/results/good/countries.csv ]; then
-    report "the scenario without a mistake runs" ""
-else
-    report "the scenario without a mistake runs" "it does not"
-fi
-rm -rf work
-mkdir work
+check "the scenario without a mistake runs" "$parley" run good.yaml
+[ -s results/good/countries.csv ] || verdict "its results are written" "they are not"
+rm -rf results
 
 # Names.
 ask "a misspelt country" "unknown country or group 'CHM' (did you mean 'CHN'?)" --tariff 'USA<-CHM=10%'
@@ -81,13 +43,13 @@ refuse_scenario "a misspelt key at the top" "scenario.yaml:4: unknown key 'measu
 refuse_scenario "a misspelt setting" "unknown setting 'closures' (did you mean 'closure'?)" "settings: {closures: gdp}"
 refuse_scenario "a key given twice" "scenario.yaml:5: key 'settings' is given twice (first on line 4)" "settings: {}
 settings: {}"
-refuse "a misspelt option" "option 'exempt' is not in scenario 'good'; it has: none" "$parley" run ../good.yaml --option exempt
+refuse "a misspelt option" "option 'exempt' is not in scenario 'good'; it has: none" "$parley" run good.yaml --option exempt
 refuse "a misspelt variant" "variant 'goood' is not in scenario 'good' (did you mean 'good'?)" \
-    "$parley" run ../good.yaml --variant goood
+    "$parley" run good.yaml --variant goood
 refuse "a date moved of no measure" "--move nobody.until=2025-09-01: no measure of scenario 'good' is called 'nobody'" \
-    "$parley" run ../good.yaml --move nobody.until=2025-09-01
-refuse "an option neither on nor off" "'maybe' is neither on nor off" "$parley" run ../good.yaml --option x=maybe
-refuse "a set of elasticities that is not there" "NONE" "$parley" run ../good.yaml --elasticities NONE
+    "$parley" run good.yaml --move nobody.until=2025-09-01
+refuse "an option neither on nor off" "'maybe' is neither on nor off" "$parley" run good.yaml --option x=maybe
+refuse "a set of elasticities that is not there" "NONE" "$parley" run good.yaml --elasticities NONE
 
 # Rates.
 ask "145 without %" "145 would be 14500 %; did you mean 145%?" --tariff 'USA<-CHN=145'
@@ -125,39 +87,39 @@ printf 'importer,exporter,sector,rate\nUSA,CHN,C26,10%%\nUSA,CHN,C62,10%%\n' >ra
 refuse_scenario "a bad row in a tariff table" "rates.csv:3: sector: " "measures: [{kind: tariff-table, file: rates.csv}]"
 rm rates.csv
 printf 'parley: 1\nname: [\n' >scenario.yaml
-refuse "broken YAML" "scenario.yaml:" "$parley" run ../scenario.yaml
+refuse "broken YAML" "scenario.yaml:" "$parley" run scenario.yaml
 printf 'parley: 1\0\n' >scenario.yaml
-refuse "zero bytes" "scenario.yaml: holds NUL bytes" "$parley" run ../scenario.yaml
+refuse "zero bytes" "scenario.yaml: holds NUL bytes" "$parley" run scenario.yaml
 printf 'name: x\n' >scenario.yaml
-refuse "no version of the format" "the key 'parley' is missing" "$parley" run ../scenario.yaml
+refuse "no version of the format" "the key 'parley' is missing" "$parley" run scenario.yaml
 printf 'parley: 7\n' >scenario.yaml
-refuse "another version of the format" "format 7 is not known" "$parley" run ../scenario.yaml
+refuse "another version of the format" "format 7 is not known" "$parley" run scenario.yaml
 : >scenario.yaml
-refuse "an empty file" "scenario.yaml: the file is empty" "$parley" run ../scenario.yaml
+refuse "an empty file" "scenario.yaml: the file is empty" "$parley" run scenario.yaml
 sed 's/closure: x//; s/^name: good/name: other/' good.yaml | sed 's/world.yaml/other-world.yaml/' >other.yaml
 refuse "two scenarios on two worlds" "they name the worlds 'world.yaml' and 'other-world.yaml'" \
-    "$parley" run ../good.yaml ../other.yaml
-refuse "a scenario twice" "variant 'good' comes from two scenarios" "$parley" run ../good.yaml ../good.yaml
+    "$parley" run good.yaml other.yaml
+refuse "a scenario twice" "variant 'good' comes from two scenarios" "$parley" run good.yaml good.yaml
 
 # Output that cannot be written.
 : >file
-refuse "a folder inside a file" "file" "$parley" run ../good.yaml -o ../file/out
-refuse "a folder that is a file" "file" "$parley" run ../good.yaml -o ../file
+refuse "a folder inside a file" "file" "$parley" run good.yaml -o file/out
+refuse "a folder that is a file" "file" "$parley" run good.yaml -o file
 mkdir locked
 chmod 555 locked
 if [ -w locked ]; then # root writes anywhere; the kernel's own file systems refuse root as well
-    refuse "a folder that is not writable" "/proc/parley" "$parley" run ../good.yaml -o /proc/parley/out
+    refuse "a folder that is not writable" "/proc/parley" "$parley" run good.yaml -o /proc/parley/out
 else
-    refuse "a folder that is not writable" "locked" "$parley" run ../good.yaml -o ../locked/out
+    refuse "a folder that is not writable" "locked" "$parley" run good.yaml -o locked/out
 fi
 # A file size limit stands for a full disk: every write beyond it fails. 1 block is less than any result file needs.
-refuse "no room for the results" "cannot write" bash -c 'ulimit -f 1; exec "$0" run ../good.yaml -o ../limited' "$parley"
-report "nothing half-written is left" "$(find limited -type f 2>/dev/null)"
+refuse "no room for the results" "cannot write" bash -c 'ulimit -f 1; exec "$0" run good.yaml -o limited' "$parley"
+verdict "nothing half-written is left" "$(find limited -type f 2>/dev/null)"
 mkdir small
 if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=24k tmpfs small 2>err; then
     mounted=yes
-    refuse "a full disk" "small" "$parley" run ../good.yaml -o ../small/out
-    report "nothing is left on the full disk" "$(find small -type f)"
+    refuse "a full disk" "small" "$parley" run good.yaml -o small/out
+    verdict "nothing is left on the full disk" "$(find small -type f)"
     umount small
     mounted=
 else
@@ -165,10 +127,7 @@ else
 fi
 
 # Results that stood before survive a failed run.
-(cd work && "$parley" run ../good.yaml -q >../out 2>../err && cp -r results ../before)
-refuse_kept() {
-    (cd work && bash -c 'ulimit -f 1; exec "$0" run ../good.yaml' "$parley") >out 2>err
-    [ $? = 2 ] && diff -r before work/results >/dev/null && echo same
-}
-report "earlier results survive a failed run" "$([ "$(refuse_kept)" = same ] || echo "they do not")"
-exit $failed
+"$parley" run good.yaml -q >out 2>err && cp -r results before
+bash -c 'ulimit -f 1; exec "$0" run good.yaml' "$parley" >out 2>err
+check "a run that finds no room fails" test $? = 2
+check "earlier results survive it" diff -r before results
