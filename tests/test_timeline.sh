@@ -2,29 +2,14 @@
 # usage: test_timeline.sh PARLEY
 # Dated scenarios driven from the shell: london-2025 on chosen days against rates added up by hand, its timeline, sources of
 # dates, products a world lacks, facts, and bad input.
-set -uo pipefail
-export LC_ALL=C COLUMNS=120
-parley=$(readlink -f "$1")
-root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+export COLUMNS=120
 london=$root/scenarios/london-2025.yaml
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch" || exit 1
-failed=0
-
-report() { # NAME PROBLEM
-    if [ -z "$2" ]; then
-        echo "ok $1"
-    else
-        echo "not ok $1: $2"
-        sed 's/^/#   /' err 2>/dev/null | head -5
-        failed=1
-    fi
-}
 
 # ---- the timeline of london-2025 ----
 "$parley" run "$london" --timeline --csv --pair 'USA<-CHN' --pair 'CHN<-USA' --pair 'USA<-KHM' --pair 'USA<-MEX' >t.csv 2>err
-report "the timeline is written as CSV" "$([ $? = 0 ] && [ "$(head -1 t.csv)" = date,pair,simple_rate,weighted_rate,controls,events ] || echo "exit or heading")"
+verdict "the timeline is written as CSV" "$([ $? = 0 ] && [ "$(head -1 t.csv)" = date,pair,simple_rate,weighted_rate,controls,events ] || echo "exit or heading")"
 
 # Points added to the simple average since 3 February; dates between turns have the rates of the turn before.
 added() { # DATE PAIR
@@ -32,7 +17,7 @@ added() { # DATE PAIR
 }
 expect() { # NAME DATE PAIR POINTS
     got=$(added "$2" "$3")
-    report "$1" "$(awk -v a="$got" -v b="$4" 'BEGIN { if (a - b > 0.011 || b - a > 0.011) print a " instead of " b " points" }')"
+    verdict "$1" "$(awk -v a="$got" -v b="$4" 'BEGIN { if (a - b > 0.011 || b - a > 0.011) print a " instead of " b " points" }')"
 }
 expect "nothing before 4 February" 2025-02-03 'USA<-CHN' 0
 expect "10 points on China from 4 February" 2025-03-03 'USA<-CHN' 10
@@ -86,10 +71,10 @@ if plan["groups"]["China-and-Hong-Kong"]["members"] != ["CHN", "HKG"] or not pla
 if not [o for o in plan["options"] if o["name"] == "eu-green-channel" and o["on"] is False and o["title"]]:
     print("options are not what the file has")
 PY
-report "the timeline's JSON carries every measure with its dates, source and what is assumed" "$(cat problem)"
+verdict "the timeline's JSON carries every measure with its dates, source and what is assumed" "$(cat problem)"
 
 "$parley" run "$london" --timeline --json --pair 'USA<-CHN' >t.json 2>err
-python3 - <<'PY' >problem 2>&1
+check "JSON and CSV of the timeline agree" python3 - <<'PY'
 import csv, json
 dates = json.load(open("t.json"))["dates"]
 rows = [r for r in csv.DictReader(open("t.csv")) if r["pair"] == "USA<-CHN"]
@@ -100,19 +85,18 @@ for d, r in zip(dates, rows):
     assert "; ".join(d["events"]) == r["events"]
 assert [d["date"] for d in dates] == sorted(d["date"] for d in dates)
 PY
-report "JSON and CSV of the timeline agree" "$(cat problem)"
 "$parley" run "$london" --timeline >out 2>err
-report "the timeline is printed for people" "$(grep -q '2025-05-14 .*' out && grep -q 'us-truce starts' out || echo "a date or an event is missing")"
+verdict "the timeline is printed for people" "$(grep -q '2025-05-14 .*' out && grep -q 'us-truce starts' out || echo "a date or an event is missing")"
 
 # ---- sources of dates ----
 "$parley" run "$london" --timeline --csv --pair 'USA<-CHN' --dates tracker >t2.csv 2>err
-report "--dates takes another source" "$(awk -F, '$1 == "2025-05-12" && /us-truce starts/ { found = 1 } END { if (!found) print "the truce does not start on 12 May" }' t2.csv)"
+verdict "--dates takes another source" "$(awk -F, '$1 == "2025-05-12" && /us-truce starts/ { found = 1 } END { if (!found) print "the truce does not start on 12 May" }' t2.csv)"
 
 # ---- days ----
 "$parley" run "$london" --on 2025-05-20 --json -o - -q >on.json 2>err
 "$parley" run "$london" --variant truce --json -o - -q >truce.json 2>err
 "$parley" run "$london" --on 2025-06-09 --json -o - -q >table.json 2>err
-python3 - <<'PY' >problem 2>&1
+check "a variant's day and --on give the same; rents add up; a premium is paid only where a control binds" python3 - <<'PY'
 import json
 on, truce, table = (json.load(open(n + ".json")) for n in ("on", "truce", "table"))
 assert [v["name"] for v in on["variants"]] == ["2025-05-20"], on["variants"][0]["name"]
@@ -125,11 +109,10 @@ for c in a["controls"]:
     assert abs(c["rent"] - sum(c["rent_to_" + k] for k in ("sellers", "buyers", "third")) - c["rent_wasted"]) < 1e-9, c
     assert c["premium"] < 1e-9 or abs(c["quantity"] - c["level"]) < 1e-6, c
 PY
-report "a variant's day and --on give the same; rents add up; a premium is paid only where a control binds" "$(cat problem)"
 "$parley" run "$london" --on 2025-04-20 --on 2025-06-09 -o out2 >out 2>err
-report "days stand side by side, with controls.csv" "$(grep -q '^2025-04-20,cn-licence-magnets CHN->USA MAG,quota,' out2/controls.csv && grep -q '^2025-06-09,us-engines,' out2/controls.csv || echo "a control is missing")"
+verdict "days stand side by side, with controls.csv" "$(grep -q '^2025-04-20,cn-licence-magnets CHN->USA MAG,quota,' out2/controls.csv && grep -q '^2025-06-09,us-engines,' out2/controls.csv || echo "a control is missing")"
 ncdump -h out2/results.nc >header 2>err
-report "NetCDF has the controls" "$(grep -q 'double control_premium(control)' header || echo missing)"
+verdict "NetCDF has the controls" "$(grep -q 'double control_premium(control)' header || echo missing)"
 
 # ---- a world that lacks the products ----
 python3 - "$parley" <<'PY'
@@ -146,9 +129,9 @@ for c in codes:
 open("map.yaml", "w").write("sectors:\n" + "\n".join(lines) + "\n")
 PY
 "$parley" world aggregate world-2022 --map map.yaml -o whole.nc >out 2>err
-report "a world without the products can be made" "$([ $? = 0 ] || echo failed)"
+verdict "a world without the products can be made" "$([ $? = 0 ] || echo failed)"
 "$parley" run "$london" --world ./whole.nc --json -o - -q >whole.json 2>err
-python3 - <<'PY' >problem 2>&1
+check "london-2025 runs where products are not told apart, and says about the same" python3 - <<'PY'
 import json
 whole, truce = json.load(open("whole.json")), json.load(open("truce.json"))
 assert whole["converged"]
@@ -162,10 +145,9 @@ for who in ("USA", "CHN", "MEX", "DEU"):
 names = {c["name"].split()[0] for c in b["controls"]}
 assert {"cn-licence-magnets", "us-chips", "us-engines"} <= names, names
 PY
-report "london-2025 runs where products are not told apart, and says about the same" "$(cat problem)"
 
 # ---- facts ----
-python3 - "$london" <<'PY' >problem 2>&1
+check "every fact F01 to F43 is carried, or a note says why none can" python3 - "$london" <<'PY'
 import re, sys
 text = open(sys.argv[1]).read()
 facts = text[text.index("\nfacts:"):]
@@ -175,19 +157,8 @@ for alone in ("F23", "F43"):
     line = re.search(rf"^  {alone}: .*$", facts, re.M).group(0)
     assert "measures" not in line and "note:" in line, line
 PY
-report "every fact F01 to F43 is carried, or a note says why none can" "$(cat problem)"
 
 # ---- bad input ----
-refuse() { # NAME PART COMMAND...
-    local name=$1 part=$2 got=0 problem=
-    shift 2
-    "$@" >out 2>err </dev/null || got=$?
-    [ "$got" = 2 ] || problem="exit $got instead of 2"
-    grep -qF -e "$part" err || problem="$problem; '$part' is not in the message"
-    [ ! -s out ] || problem="$problem; stdout is not empty"
-    [ ! -e results ] || problem="$problem; something was written"
-    report "$name" "$problem"
-}
 refuse "a day that does not exist" "the date 2025-02-30 does not exist" "$parley" run "$london" --on 2025-02-30
 refuse "a day that is none" "'june' is not a date" "$parley" run "$london" --on june
 refuse "an unknown source of dates" "did you mean 'tracker'?" "$parley" run "$london" --dates traker
@@ -216,4 +187,3 @@ bad "an approval outside 0 to 1" "150% is outside 0 to 1" '{id: x, kind: licence
 bad "a date that does not exist" "the date 2025-04-31 does not exist" '{id: x, kind: tariff, by: USA, on: CHN, rate: 5%, effective: 2025-04-31}'
 sed -i 's/\[\[8,9,7\]/[[0,9,7]/' world.yaml
 bad "a set of caps that cannot hold" "USA, sector MAG: the measures remove every seller" '{id: x, kind: ban, by: all, to: USA, sectors: [MAG]}'
-exit $failed
