@@ -917,6 +917,15 @@ typedef struct {
 } pl_talks_progress;
 pl_talks_progress pl_game_progress(const pl_game *game);
 
+/* A point of a frontier that has been found; payoffs are to about 1e-6, and a better neighbour may still take its place. */
+typedef struct {
+    char name[32]; /* as in the answer: corner-1, point-7 */
+    bool converged;
+    double payoff[2]; /* by player, percent */
+} pl_talks_point;
+/* Copies the points found since the first `from` into `point` [most], and returns how many. May be called while pl_talks_new runs. */
+size_t pl_game_found(const pl_game *game, size_t from, pl_talks_point *point, size_t most);
+
 const char *pl_game_name(const pl_game *game);
 const char *pl_game_title(const pl_game *game);
 const char *pl_game_world_name(const pl_game *game);

@@ -111,6 +111,47 @@ kinds = [event for event, _ in events]
 check("serve: a stream is progress, then one result", kinds[-1] == "result" and set(kinds[:-1]) <= {"progress"}, kinds)
 check("serve: progress counts", all("done" in json.loads(data) for event, data in events if event == "progress"), events[:2])
 check("serve: the result is the answer", json.loads(events[-1][1]) == json.loads(printed("path", "london-2025.yaml", "--months=30", "--json", "-o", "-")))
+
+# A frontier comes point by point, to everybody who waits for it.
+with open("small-game.yaml", "w", encoding="utf-8") as file:
+    file.write("""parley: 1
+name: small
+scenario:
+  name: small
+  world:
+    countries: [USA, CHN, DEU]
+    sectors: [A01, C26]
+    goods: [A01, C26]
+    theta: {A01: 5, C26: 4}
+    flow: {A01: [[50,3,2],[3,60,4],[2,4,40]], C26: [[80,9,7],[9,70,3],[7,3,60]]}
+  variants: {now: {title: now, measures: [{kind: tariff, by: USA, on: CHN, rate: 60%}, {kind: tariff, by: CHN, on: USA, rate: 50%}]}}
+players: {US: {members: USA}, China: {members: CHN}}
+instruments:
+  us: {player: US, kind: tariff, by: USA, on: CHN, high: 100%}
+  cn: {player: China, kind: tariff, by: CHN, on: USA, high: 100%}
+disagreement: now
+""")
+FRONTIER = "/api/stream/talks/frontier?scenario=small-game&points="
+events = list(server.events(FRONTIER + "41"))
+points = [json.loads(data) for event, data in events if event == "point"]
+result = json.loads(events[-1][1])
+deals = {deal["name"]: deal for deal in result["deals"]}
+check("serve: points of a frontier are sent as they are found, before the answer",
+      events[-1][0] == "result" and [one["name"] for one in points[:2]] == ["corner-1", "corner-2"]
+      and sorted(one["name"] for one in points) == sorted(deals.keys() - {"no-deal"}), (len(points), events[-1][1][:200]))
+check("serve: a corner is where the answer has it",
+      all(abs(p["payoff"] - points[k]["payoff"][p["player"]]) < 1e-6 for k in (0, 1) for p in deals[f"corner-{k + 1}"]["players"]), points[:2])
+early = server.events(FRONTIER + "10000")
+first = next(data for event, data in early if event == "point")
+child = server.children()[0]
+os.kill(child, signal.SIGSTOP)
+late = server.events(FRONTIER + "10000")
+check("serve: who comes later is sent those found before", next(data for event, data in late if event == "point") == first, first)
+os.kill(child, signal.SIGCONT)
+early.close()
+late.close()
+check("serve: and the search ends when both have gone", until(lambda: not server.children(), 5), server.children())
+os.unlink("small-game.yaml")
 events = list(server.events("/api/stream/run?tariff=USA%3C-XXX%3D1%25"))
 check("serve: bad input in a stream is an event", [e for e, _ in events] == ["failed"] and "XXX" in json.loads(events[0][1])["error"]["text"], events)
 events = list(server.events("/api/stream/nonsense"))

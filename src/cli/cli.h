@@ -206,6 +206,8 @@ typedef struct {
     size_t done, wanted, columns;
 } cli_progress;
 void cli_progress_begin(cli_progress *p, const cli_common *common);
+/* Whether lines are read by a program. */
+bool cli_progress_heard(void);
 /* `text` says in ASCII what is worked through; `wanted` is 0 where nobody knows how much there is. Cheap: may be called often. */
 void cli_progress_tell(cli_progress *p, const char *text, size_t done, size_t wanted);
 void cli_progress_end(cli_progress *p);

@@ -1,6 +1,7 @@
 /* parley talks: what each side would do, what they would agree on, and what would be kept. */
 #include "cli/cli.h"
 
+#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,6 +198,7 @@ typedef struct {
     pl_talks *talks;
     pl_error error;
     pl_status status;
+    size_t told; /* points of a frontier */
 } errand;
 
 static void run_errand(void *data) {
@@ -204,10 +206,37 @@ static void run_errand(void *data) {
     e->status = pl_talks_new(e->game, e->asked->verb, &e->asked->options, &e->talks, &e->error);
 }
 
+/* @point {"name":"point-7","converged":true,"payoff":{"US":0.31,"China":0.28}} */
+static void tell_point(const pl_game *game, const pl_talks_point *point) {
+    json_t *payoff = json_object();
+    for (size_t p = 0; p < pl_game_players(game) && p < 2; p++)
+        json_object_set_new(payoff, pl_game_player(game, p), json_real(point->payoff[p]));
+    json_t *root =
+        json_pack("{s:s, s:b, s:o}", "name", point->name, "converged", point->converged, "payoff", payoff);
+    char *line = root ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+    if (line)
+        fprintf(stderr, "@point %s\n", line);
+    free(line);
+    json_decref(root);
+}
+
+/* Those found since the last look, where a program listens. */
+static void tell_points(errand *e) {
+    pl_talks_point point[16];
+    size_t count = 0;
+    while (cli_progress_heard() && (count = pl_game_found(e->game, e->told, point, 16)) > 0) {
+        for (size_t k = 0; k < count; k++)
+            if (isfinite(point[k].payoff[0]) && isfinite(point[k].payoff[1]))
+                tell_point(e->game, &point[k]);
+        e->told += count;
+    }
+}
+
 /* While nothing is counted off, the equilibria solved so far say that it goes on. */
 static void look_at_errand(void *data, cli_progress *progress) {
-    const errand *e = data;
+    errand *e = data;
     char text[64];
+    tell_points(e);
     pl_talks_progress p = pl_game_progress(e->game);
     snprintf(text, sizeof text, "%s: %zu equilibria", pl_verb_text(e->asked->verb), p.solves);
     cli_progress_tell(progress, text, p.wanted > 1 ? p.done : 0, p.wanted > 1 ? p.wanted : 0);
@@ -217,6 +246,7 @@ static pl_status work_out(const pl_game *game, const request *r, const cli_commo
                           pl_error *error) {
     errand e = {.game = game, .asked = r};
     cli_progress_during(common, run_errand, look_at_errand, &e);
+    tell_points(&e);
     *talks = e.talks;
     *error = e.error;
     return e.status;

@@ -38,12 +38,14 @@ size_t cli_columns(int file) {
     return isatty(file) && !ioctl(file, TIOCGWINSZ, &size) && size.ws_col ? size.ws_col : 80;
 }
 
-void cli_progress_begin(cli_progress *p, const cli_common *common) {
+bool cli_progress_heard(void) {
     const char *asked = getenv("PARLEY_PROGRESS");
+    return asked && !strcmp(asked, "json");
+}
+
+void cli_progress_begin(cli_progress *p, const cli_common *common) {
     memset(p, 0, sizeof *p);
-    p->form = asked && !strcmp(asked, "json")           ? LINES
-              : !common->quiet && isatty(STDERR_FILENO) ? BAR
-                                                        : SILENT;
+    p->form = cli_progress_heard() ? LINES : !common->quiet && isatty(STDERR_FILENO) ? BAR : SILENT;
     p->start = cli_now();
     p->since = p->began = p->start;
     p->said = p->start - PAUSE;

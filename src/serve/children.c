@@ -252,18 +252,30 @@ static bool hear(int file, char **text, size_t *length, size_t *room, size_t mos
     return got < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
-/* Takes the lines of progress out of what was said, and tells the viewers of the last. */
+/* What follows a mark at the start of a line of `length` bytes, copied; false for another line. An empty text is one too long. */
+static bool is_marked(const char *from, size_t length, const char *mark, char *text, size_t size) {
+    size_t skip = strlen(mark);
+    if (length < skip || strncmp(from, mark, skip))
+        return false;
+    *text = 0;
+    if (length - skip < size) {
+        memcpy(text, from + skip, length - skip);
+        text[length - skip] = 0;
+    }
+    return true;
+}
+
+/* Takes the lines of progress and those of points found out of what was said, and tells the viewers of all points and of the last
+ * progress. */
 static void take_progress(pl_job *job) {
-    static const char mark[] = "@progress ";
     pl_child *child = &job->child;
-    char *from = child->says, *to = child->says, *last = NULL, line[sizeof job->progress];
+    char *from = child->says, *to = child->says, last[sizeof job->progress] = "", point[sizeof last];
     for (char *end; from && (end = strchr(from, '\n')); from = end + 1) {
-        size_t length = (size_t)(end - from), skip = sizeof mark - 1;
-        if (!strncmp(from, mark, skip) && length - skip < sizeof line) {
-            memcpy(line, from + skip, length - skip);
-            line[length - skip] = 0;
-            last = line;
-        } else if (strncmp(from, mark, skip)) {
+        size_t length = (size_t)(end - from);
+        if (is_marked(from, length, "@point ", point, sizeof point)) {
+            if (pl_is_utf8(point) && *point)
+                pl_jobs_point(job, point);
+        } else if (!is_marked(from, length, "@progress ", last, sizeof last)) {
             memmove(to, from, length + 1);
             to += length + 1;
         }
@@ -273,7 +285,7 @@ static void take_progress(pl_job *job) {
     size_t rest = child->says_length - (size_t)(from - child->says);
     memmove(to, from, rest + 1);
     child->says_length = (size_t)(to - child->says) + rest;
-    if (last && pl_is_utf8(last))
+    if (*last && pl_is_utf8(last))
         pl_jobs_tell(job, last);
 }
 

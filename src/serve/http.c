@@ -300,6 +300,7 @@ static void go(void *data, struct MHD_Connection *connection, void **context,
     pthread_mutex_unlock(&viewer->serve->lock);
     pl_answer_drop(viewer->answer);
     free(viewer->out);
+    free(viewer->rest);
     free(viewer->body);
     free(viewer->uri);
     free(viewer);

@@ -43,6 +43,7 @@ enum {
     PL_MOST_WAITING = 1024,           /* questions for the desk */
     PL_MOST_WAITING_CHILDREN = 512,   /* questions for child processes */
     PL_MOST_KEPT = 2048,              /* answers */
+    PL_MOST_POINTS = 1024,            /* of a search, sent as they are found */
     PL_MOST_DESK_SECONDS = 60,        /* for a question at the desk */
     PL_MOST_ANSWER = 64 * 1024 * 1024 /* bytes */
 };
@@ -177,8 +178,11 @@ struct pl_viewer {
     unsigned long
         round;      /* the number of its sleep, so that a sign meant for another is not taken for its own */
     unsigned heard; /* the last progress sent */
+    size_t seen;    /* points sent */
     char *out;      /* of a stream: the event being sent */
     size_t out_length, out_at;
+    char *rest; /* points not sent yet when the job ended */
+    size_t rest_length;
     pl_viewer *next, *before; /* of the job */
 };
 
@@ -204,6 +208,8 @@ struct pl_job {
     pl_viewer *viewer;
     char progress[1024]; /* JSON of the latest, "" for none */
     unsigned told;       /* counts progress */
+    char **point;        /* [points] JSON of those found */
+    size_t points;
     pl_child child;
     pl_job *next;
 };
@@ -248,6 +254,8 @@ void pl_jobs_leave(pl_viewer *viewer);
 void pl_jobs_finish(pl_job *job, pl_answer *answer);
 /* The desk leaves a job at work to a child process. Needs the lock. */
 void pl_jobs_pass(pl_job *job, pl_queue queue);
+/* Says that a job has found a point. Needs the lock. */
+void pl_jobs_point(pl_job *job, const char *point);
 /* Says how far a job is. Needs the lock. */
 void pl_jobs_tell(pl_job *job, const char *progress);
 /* The next job of a line that may begin, taken out of it; NULL when there is none. Needs the lock. */
@@ -289,6 +297,8 @@ enum MHD_Result pl_http_answer(pl_viewer *viewer, pl_answer *answer);
 enum MHD_Result pl_http_refuse(pl_viewer *viewer, unsigned status, const char *text);
 enum MHD_Result pl_http_asset(pl_viewer *viewer, const char *name);
 enum MHD_Result pl_http_stream(pl_viewer *viewer);
+/* The viewer's job ends: keeps the points it has not been sent. Needs the lock. */
+void pl_stream_keep(pl_viewer *viewer);
 /* Headers that every response carries. */
 void pl_http_headers(struct MHD_Response *response, const char *type, const char *cache);
 

@@ -1,4 +1,4 @@
-/* Server-sent events: how far a job is, then its answer. */
+/* Server-sent events: how far a job is and what it has found, then its answer. */
 #include "serve/serve.h"
 
 #include <stdlib.h>
@@ -31,9 +31,30 @@ static ssize_t copy(pl_viewer *viewer, char *to, size_t most) {
     return (ssize_t)size;
 }
 
+/* Where there is no memory, they are only in the answer. */
+void pl_stream_keep(pl_viewer *viewer) {
+    const pl_job *job = viewer->job;
+    FILE *out = viewer->stream && viewer->seen < job->points
+                    ? open_memstream(&viewer->rest, &viewer->rest_length)
+                    : NULL;
+    if (!out)
+        return;
+    while (viewer->seen < job->points)
+        fprintf(out, "event: point\ndata: %s\n\n", job->point[viewer->seen++]);
+    if (fclose(out)) {
+        free(viewer->rest);
+        viewer->rest = NULL;
+    }
+}
+
 /* Makes the event that is due; false when the viewer has to wait. Needs the lock. */
 static bool next_event(pl_viewer *viewer, bool *failed) {
     const pl_job *job = viewer->job;
+    if (job && viewer->seen < job->points) {
+        const char *point = job->point[viewer->seen++];
+        *failed = !make_event(viewer, "point", point, strlen(point));
+        return true;
+    }
     if (job && viewer->heard != job->told) {
         viewer->heard = job->told;
         *failed = !make_event(viewer, "progress", job->progress, strlen(job->progress));
@@ -41,6 +62,14 @@ static bool next_event(pl_viewer *viewer, bool *failed) {
     }
     if (job)
         return false;
+    if (viewer->rest) {
+        free(viewer->out);
+        viewer->out = viewer->rest;
+        viewer->out_length = viewer->rest_length;
+        viewer->out_at = 0;
+        viewer->rest = NULL;
+        return true;
+    }
     const pl_answer *answer = viewer->answer;
     viewer->ended = true;
     *failed = !answer ||

@@ -45,6 +45,9 @@ static void free_job(pl_job *job) {
     pl_ask_clear(&job->ask);
     pl_target_clear(&job->target);
     free(job->body);
+    for (size_t k = 0; k < job->points; k++)
+        free(job->point[k]);
+    free(job->point);
     free(job->child.text);
     free(job->child.says);
     free(job);
@@ -171,12 +174,29 @@ void pl_jobs_leave(pl_viewer *viewer) {
     }
 }
 
-void pl_jobs_tell(pl_job *job, const char *progress) {
-    snprintf(job->progress, sizeof job->progress, "%s", progress);
-    job->told++;
+static void wake_streams(pl_job *job) {
     for (pl_viewer *viewer = job->viewer; viewer; viewer = viewer->next)
         if (viewer->stream)
             pl_viewer_wake(viewer);
+}
+
+void pl_jobs_tell(pl_job *job, const char *progress) {
+    snprintf(job->progress, sizeof job->progress, "%s", progress);
+    job->told++;
+    wake_streams(job);
+}
+
+/* One for which there is no room is only in the answer. */
+void pl_jobs_point(pl_job *job, const char *point) {
+    char **grown =
+        job->points < PL_MOST_POINTS ? realloc(job->point, (job->points + 1) * sizeof *grown) : NULL;
+    if (!grown)
+        return;
+    job->point = grown;
+    char *copy = strdup(point);
+    if (copy)
+        grown[job->points++] = copy;
+    wake_streams(job);
 }
 
 pl_job *pl_jobs_next(pl_serve *serve, pl_queue queue) {
@@ -218,6 +238,7 @@ void pl_jobs_finish(pl_job *job, pl_answer *answer) {
         pl_memory_keep(&serve->memory, job->ask.key, job->body, job->length, answer);
     while (job->viewer) {
         pl_viewer *viewer = job->viewer;
+        pl_stream_keep(viewer);
         stand_up(viewer);
         viewer->answer = pl_answer_hold(answer);
         pl_viewer_wake(viewer);

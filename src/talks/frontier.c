@@ -31,6 +31,22 @@ static void interpolate(const frontier *f, double part, pl_stand *stand) {
     }
 }
 
+static bool is_end(const frontier *f, size_t k) {
+    return k == 0 || k + 1 == f->points;
+}
+
+static void put_name(const frontier *f, size_t k, char *name, size_t size) {
+    snprintf(name, size, is_end(f, k) ? "corner-%zu" : "point-%zu", is_end(f, k) ? 1 + (k > 0) : k);
+}
+
+/* Says that a point was found where the board stands; its neighbour may still take its place. */
+static void tell(const frontier *f, size_t k, const pl_board *board) {
+    pl_talks_point point = {.converged = f->program[k].converged,
+                            .payoff = {board->payoff[0], board->payoff[1]}};
+    put_name(f, k, point.name, sizeof point.name);
+    pl_pace_found(f->game, &point);
+}
+
 /* One point: the most the first player can get when the second gets its part of the way between the corners. */
 static pl_status find_point(frontier *f, size_t point, pl_board *board, pl_error *error) {
     double part = (double)point / (double)(f->points - 1), least[2] = {-1e6, 0};
@@ -40,6 +56,8 @@ static pl_status find_point(frontier *f, size_t point, pl_board *board, pl_error
     pl_status status = pl_program_run(&program, board, f->stand[point], error);
     f->program[point] = program;
     f->program[point].least = NULL;
+    if (!status)
+        tell(f, point, board);
     return status;
 }
 
@@ -76,9 +94,8 @@ static pl_status keep_points(pl_session *s, const frontier *f) {
         char name[32], title[256];
         pl_deal *deal = NULL;
         size_t side = k > 0;
-        snprintf(name, sizeof name, k == 0 || k + 1 == f->points ? "corner-%zu" : "point-%zu",
-                 k == 0 || k + 1 == f->points ? side + 1 : k);
-        if (k == 0 || k + 1 == f->points)
+        put_name(f, k, name, sizeof name);
+        if (is_end(f, k))
             snprintf(title, sizeof title, "the most for %s while %s loses nothing",
                      s->game->player[side].name, s->game->player[1 - side].name);
         else
@@ -115,6 +132,8 @@ static pl_status find_corners(pl_session *s, frontier *f, const pl_stand *fair) 
             status = pl_board_solve(s->board, s->game->today, f->corner[side]->setting, NULL, s->error);
         f->least[side] = s->board->payoff[1];
         f->program[ends[side]].value = s->board->payoff[0];
+        if (!status)
+            tell(f, ends[side], s->board);
     }
     return status;
 }

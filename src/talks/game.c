@@ -188,6 +188,8 @@ static pl_status set_defaults(pl_game *g, const char *path, pl_error *error) {
     g->punishment = INFINITY;
     g->punish_by_nash = true;
     g->transfer_limit = 0.1;
+    if (g->pace)
+        pthread_mutex_init(&g->pace->lock, NULL);
     bool made = g->file && g->name && g->title && g->period && g->pace;
     return made ? PL_OK : pl_fail_memory(error, strlen(path));
 }
@@ -286,6 +288,10 @@ void pl_game_free(pl_game *g) {
     }
     free(g->package);
     free(g->table);
+    if (g->pace) {
+        pthread_mutex_destroy(&g->pace->lock);
+        free(g->pace->point);
+    }
     free(g->pace);
     for (size_t v = 0; g->policy && v < g->variants; v++)
         pl_policy_free(g->policy[v]);

@@ -71,6 +71,9 @@ void pl_pace_plan(const pl_session *s, pl_verb verb) {
     set(&p->base, 0);
     set(&p->expected, 0);
     set(&p->parts, 0);
+    pthread_mutex_lock(&p->lock);
+    p->points = 0;
+    pthread_mutex_unlock(&p->lock);
     set(&p->wanted, 2 + (nash ? pl_pace_of(s, PL_WORK_NASH) : 0) + plan_verb(s, verb) + draws);
 }
 
@@ -89,6 +92,25 @@ void pl_pace_part(const pl_game *g) {
 
 void pl_pace_solve(const pl_game *g) {
     __atomic_fetch_add(&g->pace->solves, 1, __ATOMIC_RELAXED);
+}
+
+/* Without memory a point is only in the answer. */
+void pl_pace_found(const pl_game *g, const pl_talks_point *point) {
+    pl_pace *p = g->pace;
+    pthread_mutex_lock(&p->lock);
+    if (pl_grow(&p->point, &p->room, p->points, sizeof *p->point))
+        p->point[p->points++] = *point;
+    pthread_mutex_unlock(&p->lock);
+}
+
+size_t pl_game_found(const pl_game *g, size_t from, pl_talks_point *point, size_t most) {
+    pl_pace *p = g->pace;
+    size_t count = 0;
+    pthread_mutex_lock(&p->lock);
+    for (; count < most && from + count < p->points; count++)
+        point[count] = p->point[from + count];
+    pthread_mutex_unlock(&p->lock);
+    return count;
 }
 
 /* Within a stage by the parts that are done, or by the equilibria solved where these say more, but never to its end. */

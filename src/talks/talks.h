@@ -4,6 +4,8 @@
 
 #include "policy/policy.h"
 
+#include <pthread.h>
+
 /* ---- games (src/talks/game.c, src/talks/game_read.c) ---- */
 
 /* X(enumerator, word in YAML). */
@@ -66,6 +68,9 @@ typedef enum { PL_DISAGREE_VARIANT, PL_DISAGREE_NASH, PL_DISAGREE_CLOSED } pl_di
  * this one; where it began, and its parts. */
 typedef struct {
     size_t solves, wanted, base, expected, begun, parts, parts_done, shown;
+    pthread_mutex_t lock; /* of what follows: points found so far, in the order they were */
+    size_t points, room;
+    pl_talks_point *point;
 } pl_pace;
 
 struct pl_game {
@@ -352,6 +357,8 @@ void pl_pace_plan(const pl_session *session, pl_verb verb);
 void pl_pace_begin(const pl_game *game, size_t expected, size_t parts);
 void pl_pace_part(const pl_game *game);
 void pl_pace_solve(const pl_game *game);
+/* A point was found. */
+void pl_pace_found(const pl_game *game, const pl_talks_point *point);
 
 /* A board, what stands today, and the disagreement as the first deal. Close it whether this worked or not. */
 pl_status pl_session_open(pl_session *session, pl_verb verb);
