@@ -2,35 +2,8 @@
 # usage: test_talks_bad.sh PARLEY
 # parley talks: what is asked for is answered, and each mistake in a game ends with exit 2 and one message that names the
 # place and the value.
-set -uo pipefail
-export LC_ALL=C
-parley=$(readlink -f "$1")
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch" || exit 1
-failed=0
-
-report() { # NAME PROBLEM
-    if [ -z "$2" ]; then
-        echo "ok $1"
-    else
-        echo "not ok $1: $2"
-        sed 's/^/#   /' err | head -5
-        failed=1
-    fi
-}
-
-# refuse NAME MESSAGE-PART COMMAND...
-refuse() {
-    local name=$1 part=$2 got=0 problem=
-    shift 2
-    "$@" >out 2>err </dev/null || got=$?
-    [ "$got" = 2 ] || problem="exit $got instead of 2"
-    grep -qF -e "$part" err || problem="$problem; '$part' is not in the message"
-    [ "$(grep -c '^parley: ' err)" = 1 ] || problem="$problem; not one message"
-    [ ! -s out ] || problem="$problem; stdout is not empty"
-    report "$name" "$problem"
-}
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
 
 cat >head.yaml <<'YAML'
 parley: 1
@@ -64,18 +37,18 @@ disagreement: war'
 for verb in best-response nash frontier bargain sustain table value; do
     problem=
     "$parley" talks "$verb" game.yaml --points 4 >out 2>err || [ "$verb" != frontier ] || problem="exit $?"
-    [ "$verb" = frontier ] || "$parley" talks "$verb" game.yaml -o "out-$verb" >out 2>err || problem="exit $?"
+    [ "$verb" = frontier ] || "$parley" talks "$verb" game.yaml -o "got-$verb" >out 2>err || problem="exit $?"
     grep -q '^Certificate' out || problem="$problem; no certificate"
-    [ "$verb" = frontier ] || [ "$(wc -l <"out-$verb/deals.csv")" -ge 3 ] || problem="$problem; deals.csv is short"
-    report "talks $verb answers" "$problem"
+    [ "$verb" = frontier ] || [ "$(wc -l <"got-$verb/deals.csv")" -ge 3 ] || problem="$problem; deals.csv is short"
+    verdict "talks $verb answers" "$problem"
 done
 game "$players" "$instruments" "$rest"
 "$parley" talks nash game.yaml >out 2>err
-report "an equilibrium that is none is not shown as one" "$(grep -q 'no equilibrium here' out || echo 'it is')"
+verdict "an equilibrium that is none is not shown as one" "$(grep -q 'no equilibrium here' out || echo 'it is')"
 "$parley" talks table game.yaml --json --threads 1 --draws 8 >one 2>err
 "$parley" talks table game.yaml --json --threads 4 --draws 8 >four 2>>err
-report "threads change nothing" "$(cmp one four)"
-python3 - one >out 2>err <<'PY'
+verdict "threads change nothing" "$(cmp one four)"
+check "JSON says what was asked, with intervals" python3 - one <<'PY'
 import json, sys
 talks = json.load(open(sys.argv[1]))
 assert talks["draws"] == 8 and talks["converged"], "draws or convergence"
@@ -88,9 +61,8 @@ for deal in talks["deals"]:
 war = talks["deals"][0]["players"]
 assert all(p["low"] < p["payoff"] < 0 or p["low"] < p["high"] for p in war), war
 PY
-report "JSON says what was asked, with intervals" "$(cat err)"
 "$parley" talks table game.yaml --json --draws 8 --seed 7 >other 2>err
-python3 - one >out 2>err <<'PY'
+check "deals are looked at under both punishments" python3 - one <<'PY'
 import json, sys
 talks = json.load(open(sys.argv[1]))
 war = {p["player"]: p["payoff"] for p in talks["deals"][0]["players"]}
@@ -104,8 +76,7 @@ for deal in talks["deals"][1:]:
         assert got == wanted or abs(got - wanted) < 1e-9, (deal["name"], p, wanted)
 assert sum("Signed and kept by everybody if a breach is punished by" in n for n in talks["notes"]) == 2, talks["notes"]
 PY
-report "deals are looked at under both punishments" "$(cat err)"
-report "another seed draws others" "$(cmp -s one other && echo 'the same intervals')"
+verdict "another seed draws others" "$(cmp -s one other && echo 'the same intervals')"
 
 # Elasticities are drawn from standard errors where the set in use has any: a sector without one stays as it is.
 sed 's/theta: {A01: 5, C26: 4}/theta: {A01: 5, C26: 4}, theta_se: {A01: 1.5, C26: 0}/' head.yaml >head-se.yaml
@@ -113,7 +84,7 @@ sed 's/theta: {A01: 5, C26: 4}/theta: {A01: 5, C26: 4}, theta_se: {A01: 1.5, C26
 "$parley" talks table game-se.yaml --json --draws 400 --seed 3 >sharp 2>err
 sed 's/theta_se: {A01: 1.5, C26: 0}/theta_se: {A01: 0.0015, C26: 0}/' game-se.yaml >game-sharp.yaml
 "$parley" talks table game-sharp.yaml --json --draws 400 --seed 3 >sharper 2>>err
-python3 - one sharp sharper >out 2>>err <<'PY'
+check "intervals follow published standard errors" python3 - one sharp sharper <<'PY'
 import json, sys
 sets, errors, sharper = (json.load(open(f)) for f in sys.argv[1:])
 assert "sets" in sets["drawn_from"] and "standard errors of set world" in errors["drawn_from"], (sets["drawn_from"], errors["drawn_from"])
@@ -124,11 +95,10 @@ for wide, narrow in zip(width(errors), width(sharper)):
 inside = [p["low"] < p["payoff"] < p["high"] for d in errors["deals"] for p in d["players"] if p["high"] - p["low"] > 1e-9]
 assert inside and all(inside), errors["deals"]
 PY
-report "intervals follow published standard errors" "$(cat err)"
 
 # A package made by hand is the same package as one in the file.
 "$parley" talks value game.yaml --set us=0% --set cn=0 --set lic=100% --kept --json >hand 2>err
-python3 - one hand >out 2>>err <<'PY'
+check "a package made by hand is valued as in the table" python3 - one hand <<'PY'
 import json, sys
 table, hand = (json.load(open(f)) for f in sys.argv[1:])
 assert [d["name"] for d in hand["deals"]] == ["no-deal", "today", "package"] and hand["question"] == "value"
@@ -141,16 +111,14 @@ for a, b in zip(package["players"], peace["players"]):
     for key in ("breach", "patience"):
         assert a[key] == b[key] or abs(a[key] - b[key]) < 1e-8, (key, a, b)
 PY
-report "a package made by hand is valued as in the table" "$(cat err)"
 "$parley" talks value game.yaml --set cn/C26=50% --json >hand 2>err
-python3 - hand >out 2>>err <<'PY'
+check "one part of an entry can be set, and the rest stands" python3 - hand <<'PY'
 import json, sys
 hand = json.load(open(sys.argv[1]))
 package = hand["deals"][2]
 assert package["settings"] == {"us": None, "cn/A01": None, "cn/C26": 0.5, "lic": None}, package["settings"]
 assert all(p["breach"] is None and "keeps" not in p for p in package["players"])
 PY
-report "one part of an entry can be set, and the rest stands" "$(cat err)"
 printf 'parley: 1\nmeasures: []\n' >plain.yaml
 printf 'parley: 1\nmeasures: []\ngame: none.yaml\n' >lost.yaml
 refuse "a scenario without a game" "plain.yaml:1: this is a scenario without a game" "$parley" talks table plain.yaml
@@ -202,4 +170,3 @@ refuse "a misspelt verb" "unknown verb 'talks tabel' (did you mean 'table'?)" "$
 refuse "a player who is not there" "player 'Chine' is not in the game (did you mean 'China'?)" \
     "$parley" talks best-response game.yaml --player Chine
 refuse "a missing file" "cannot read nowhere.yaml: No such file or directory" "$parley" talks nash nowhere.yaml
-exit $failed

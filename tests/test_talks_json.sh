@@ -1,13 +1,9 @@
 #!/usr/bin/env bash
 # usage: test_talks_json.sh PARLEY
 # What an answer about talks carries: units, bounds, sources, what is assumed, and sentences that say what the numbers say.
-set -uo pipefail
-export LC_ALL=C
-parley=$(readlink -f "$1")
-root=$(cd "$(dirname "$0")/.." && pwd)
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cat >"$scratch/game.yaml" <<'YAML'
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+cat >game.yaml <<'YAML'
 parley: 1
 title: Three neighbours
 source: made up for a test
@@ -34,35 +30,25 @@ YAML
 ask() { # name, command line
     local name=$1
     shift
-    "$parley" talks "$@" --json >"$scratch/$name.json" 2>"$scratch/err" && return
-    echo "not ok talks $*"
-    sed 's/^/#   /' "$scratch/err"
-    exit 1
+    "$parley" talks "$@" --json >"$name.json" 2>err || verdict "talks $*" "$(cat err)"
 }
-ask table table "$scratch/game.yaml"
+ask table table game.yaml
 ask drawn value "$root/scenarios/london-2025-game.yaml" --set us-tariff=-10% --draws 5
-ask value value "$scratch/game.yaml" --set us=10% --kept
-ask again value "$scratch/game.yaml" --set us=10% --kept
-ask bargain bargain "$scratch/game.yaml"
-ask frontier frontier "$scratch/game.yaml" --points 3
-ask sustain sustain "$scratch/game.yaml"
-ask nash nash "$scratch/game.yaml" --starts 1
-ask best best-response "$scratch/game.yaml"
-cmp -s "$scratch/value.json" "$scratch/again.json" && echo "ok the same question has the same answer" || {
-    echo "not ok the same question has the same answer"
-    exit 1
-}
-(
-    cd "$scratch" && mkdir "it's here" && cp game.yaml "it's here/a game.yaml"
-    "$parley" talks value "it's here/a game.yaml" --set us=10% --kept --seed 3 -q -o first >/dev/null 2>&1
-    command=$(python3 -c 'import json; print(json.load(open("first/talks.json"))["command"])')
-    eval "${command/#parley/\"\$parley\"} -q -o second" >/dev/null 2>&1
-    cmp -s first/talks.json second/talks.json
-) && echo "ok an answer says the command that gives it again" || {
-    echo "not ok an answer says the command that gives it again"
-    exit 1
-}
-python3 - "$scratch" <<'PY'
+ask value value game.yaml --set us=10% --kept
+ask again value game.yaml --set us=10% --kept
+ask bargain bargain game.yaml
+ask frontier frontier game.yaml --points 3
+ask sustain sustain game.yaml
+ask nash nash game.yaml --starts 1
+ask best best-response game.yaml
+check "the same question has the same answer" cmp value.json again.json
+mkdir "it's here"
+cp game.yaml "it's here/a game.yaml"
+"$parley" talks value "it's here/a game.yaml" --set us=10% --kept --seed 3 -q -o first >out 2>err
+command=$(python3 -c 'import json; print(json.load(open("first/talks.json"))["command"])')
+eval "${command/#parley/\"\$parley\"} -q -o second" >out 2>err
+check "an answer says the command that gives it again" cmp first/talks.json second/talks.json
+python3 - . <<'PY'
 import json, re, sys
 answers = {name: json.load(open(f"{sys.argv[1]}/{name}.json")) for name in ("table", "value", "bargain", "frontier", "sustain", "nash", "best", "drawn")}
 table, value = answers["table"], answers["value"]
