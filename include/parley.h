@@ -755,7 +755,7 @@ pl_observation pl_scenario_observation(const pl_scenario *scenario, size_t obser
     X(sector_exports, S, "million USD a month", "exports at customs value")                                  \
     X(sector_export_volume, S, "percent", "exports at base prices")                                          \
     X(output_lost, S, "million USD a month at base prices",                                                  \
-      "output below normal where a licensed input holds it down")                                            \
+      "normal output that a licensed input, being short, does not allow")                                    \
     X(output_limit, S, "1",                                                                                  \
       "output allowed by licensed inputs over normal output; 1 where nothing is short")                      \
     X(days_of_stock, S, "days",                                                                              \

@@ -124,6 +124,64 @@ static void test_criticality(void **state) {
     near(1 - limit[2], 2 * (1 - limit[1]), 0.1 * (1 - limit[2]));
 }
 
+/* While an input is short, what a sector normally makes does not fall: buyers leave for want of the input. The limit loosens
+ * month by month, no sector is held down anew once it was let go, and what is lost changes with the limit alone. */
+static void test_let_go(void **state) {
+    (void)state;
+    pl_settings settings;
+    pl_settings_init(&settings);
+    settings.adjust_months = 30;
+    small_tables tables = small_random(5, 4, 8, false, false);
+    path_rig r;
+    rig_open(&r, &tables, &settings);
+    pl_licence licence = regime(0.3, 1, 6);
+    rig_start(&r, 60, &licence, 1);
+    double last[4] = {0}, bound[4] = {0};
+    size_t let_go = 0;
+    for (size_t t = 0; t < 60; t++) {
+        assert_int_equal(pl_path_step(r.path, NULL), PL_OK);
+        for (size_t j = 0; j < 4; j++) {
+            double limit = pl_path_get(r.path, PL_PATH_output_limit, t)[j * 5 + BUYER];
+            double normal = pl_path_get(r.path, PL_PATH_output_lost, t)[j * 5 + BUYER] / (1 - limit);
+            double premium = r.path->entered.log_premium[j * r.path->S + BUYER];
+            if (!(limit < 1))
+                continue;
+            assert_true(normal > 0 && normal > last[j] * (1 - 1e-12));
+            if (t > 10)
+                assert_true(premium <= bound[j]);
+            let_go += bound[j] > 0 && premium == 0;
+            last[j] = normal;
+            bound[j] = premium;
+        }
+    }
+    assert_true(let_go > 0);
+    rig_close(&r);
+}
+
+/* A sector that tariffs make grow is not held at what it made when an input fell short. */
+static void test_growth(void **state) {
+    (void)state;
+    pl_settings settings;
+    pl_settings_init(&settings);
+    settings.adjust_months = 30;
+    small_tables tables = small_random(5, 4, 8, false, false);
+    path_rig r;
+    rig_open(&r, &tables, &settings);
+    for (size_t n = 0; n < 5; n++)
+        if (n != BUYER) /* of the third sector */
+            r.measure[r.measures++] = (rig_measure){RIG_TARIFF, (2 * 5 + BUYER) * 5 + n, 0, 2, -1, 6, 1000};
+    pl_licence licence = regime(0.7, 1, 6);
+    rig_start(&r, 120, &licence, 1);
+    rig_run(&r);
+    double limit = pl_path_get(r.path, PL_PATH_output_limit, 119)[2 * 5 + BUYER];
+    double before = pl_path_get(r.path, PL_PATH_sector_volume, 4)[2 * 5 + BUYER],
+           after = pl_path_get(r.path, PL_PATH_sector_volume, 119)[2 * 5 + BUYER];
+    double premium = r.path->entered.log_premium[2 * r.path->S + BUYER];
+    assert_true(limit > 0.8 && limit < 1 && after > before + 3);
+    assert_true(premium < 1.01 * -log(limit) / settings.sigma_short + 1e-3);
+    rig_close(&r);
+}
+
 /* A green channel keeps trade as it was; a regime for part of a flow binds that part. */
 static void test_green(void **state) {
     (void)state;
@@ -209,8 +267,10 @@ static void test_ban_lasts(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_queue), cmocka_unit_test(test_first_bite), cmocka_unit_test(test_criticality),
-        cmocka_unit_test(test_green), cmocka_unit_test(test_ban_ends),   cmocka_unit_test(test_ban_lasts),
+        cmocka_unit_test(test_queue),       cmocka_unit_test(test_first_bite),
+        cmocka_unit_test(test_criticality), cmocka_unit_test(test_let_go),
+        cmocka_unit_test(test_growth),      cmocka_unit_test(test_green),
+        cmocka_unit_test(test_ban_ends),    cmocka_unit_test(test_ban_lasts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -299,11 +299,9 @@ static void fill_sectors(pl_path *path) {
     for (size_t k = 0; k < path->limits; k++) {
         size_t from = path->limit[k].sector * S + path->limit[k].country,
                to = path->limit[k].sector * N + path->limit[k].country;
-        double volume = map->output[from] * exp(-map->cost[from]);
         values(path, PL_PATH_output_limit)[to] = path->limit[k].limit;
-        if (path->entered.log_premium[from] > 0) /* elsewhere less is wanted anyway */
-            values(path, PL_PATH_output_lost)[to] =
-                fmax(0, path->normal_output[from] * m->output[from] - volume) / MONTHS;
+        values(path, PL_PATH_output_lost)[to] =
+            (1 - path->limit[k].limit) * path->normal_output[from] * m->output[from] / MONTHS;
     }
     pl_limits_days(path, values(path, PL_PATH_days_of_stock));
 }
@@ -344,7 +342,7 @@ pl_month pl_path_quality(const pl_path *path) {
     pl_month all = {.converged = true};
     for (size_t t = 0; t < path->done; t++) {
         const pl_month *m = &path->history.month[t];
-        if (!(all.worst >= m->worst)) {
+        if (!(all.worst >= m->worst) && !isnan(all.worst)) {
             all.worst = m->worst;
             all.residual = m->residual;
             all.stocks = m->stocks;

@@ -86,17 +86,26 @@ pl_status pl_limits_enter(pl_path *path, pl_error *error) {
     return enter(path) ? PL_OK : pl_fail_memory(error, path->limits * sizeof(double));
 }
 
-/* Normal output follows output, less what a limit keeps down. */
+/* Normal output follows what a sector makes, or under a limit what it would make at least without the premium: sales fall by
+ * the short-run elasticity where others can be bought, by one where all are limited. While a limit stands normal output
+ * does not fall: buyers leave for want of the input, and a limit that followed them down would bind anew whenever it
+ * stopped to. */
 void pl_limits_close(pl_path *path) {
     const pl_model *m = path->model;
     const pl_gmap *map = &path->map;
+    double *limited = path->spare;
+    memset(limited, 0, path->J * path->S * sizeof *limited);
+    for (size_t k = 0; k < path->limits; k++)
+        limited[path->limit_at[k]] = 1;
     for (size_t j = 0; j < path->J; j++)
         for (size_t n = 0; n < path->N; n++) {
             size_t at = j * path->S + n;
             double volume = m->output[at] > 0 ? map->output[at] / m->output[at] * exp(-map->cost[at]) : 1;
-            if (path->entered.log_premium[at] == 0)
-                path->normal_output[at] += MEMORY * (volume - path->normal_output[at]);
-            path->limit_state[at] = path->entered.log_premium[at];
+            double z = path->entered.log_premium[at], answer = fmin(1, 1 + map->theta[j]);
+            double gap = volume * exp(answer * z) - path->normal_output[at];
+            if (limited[at] == 0 || gap > 0)
+                path->normal_output[at] += MEMORY * gap;
+            path->limit_state[at] = z;
         }
 }
 

@@ -6,11 +6,6 @@
 
 enum { MOST = 600, NEWTON_STEPS = 40 };
 
-double pl_path_reach(const pl_path *path) {
-    const pl_settings *s = &path->model->settings;
-    return exp(s->sigma_short * log1p(s->premium_limit));
-}
-
 static pl_status reserve(pl_path *path, pl_error *error) {
     const pl_model *m = path->model;
     size_t js = path->J * path->S, cells = path->J * path->N * path->N, real = sizeof(double);
@@ -255,9 +250,9 @@ pl_status pl_path_step(pl_path *path, pl_error *error) {
         status = pl_month_certify(path, month, error);
     if (status)
         return status;
-    pl_limits_close(path);
     carry_over(path);
     pl_history_fill(path);
+    pl_limits_close(path);
     pl_weights_move(path);
     path->done++;
     return PL_OK;
