@@ -75,7 +75,9 @@ test('talks: a slider moves the point, and the numbers are those of the command 
     const { page, faults, close } = await openPage(browser, server, QUIET);
     await page.waitForSelector('.deal .party');
     const before = await place(page);
+    const warm = page.waitForResponse((answer) => /\/api\/talks\/value\?.*us-tariff%3D-12%25.*warm=1/.test(answer.url()));
     await slide(page, 'us-tariff', [-5, -12], false);
+    assert.equal((await (await warm).json()).start, 'warm', 'what moves is answered by the desk');
     await page.waitForSelector('#panel-talks[data-hand=package]');
     await until(async () => (await place(page)) !== before, 'the point moves while the slider does');
     await slide(page, 'us-tariff', [-20]);
@@ -93,8 +95,8 @@ test('talks: a slider moves the point, and the numbers are those of the command 
 
 test('talks: a link brings the same deal again', LONG, async () => {
     const { page, close } = await openPage(browser, server, `${QUIET}&q.set=us-tariff:-15,cn-magnets:80`);
-    await page.waitForSelector('#panel-talks[data-hand=package]', LONG);
-    const value = await parley('talks', 'value', GAME, '--set', 'us-tariff=-15%', '--set', 'cn-magnets=80%');
+    await page.waitForFunction(() => document.querySelectorAll('.deal .verdict').length === 4, null, LONG);
+    const value = await parley('talks', 'value', GAME, '--set', 'us-tariff=-15%', '--set', 'cn-magnets=80%', '--kept');
     const shown = await payoffs(page);
     for (const { player, payoff } of value.deals[2].players) assert.equal(shown[player], payoff, player);
     assert.equal(await page.inputValue('#talks-us-tariff'), '-15');
@@ -126,6 +128,22 @@ test('talks: stopping a search ends its process', LONG, async () => {
     await search.getByRole('button', { name: 'Stop' }).click();
     await until(() => working() === 0, 'the process has ended');
     assert.match(await search.textContent(), /Stopped/);
+    assert.deepEqual(faults, { console: [], outside: [] });
+    await close();
+});
+
+test('talks: the frontier is drawn as it is found', LONG, async () => {
+    const { page, faults, close } = await openPage(browser, server, `${QUIET}&q.zoom=frontier`);
+    await tableShown(page);
+    const search = page.locator('.search[data-verb=frontier]');
+    await search.getByRole('button', { name: 'The frontier' }).click();
+    await page.waitForFunction(() => document.querySelectorAll('.plane .growing circle').length > 4, null, LONG);
+    assert.equal(await page.locator('.plane .frontier').count(), 0, 'the answer is not there yet');
+    assert.equal(await page.locator('.plane .growing path').count(), 1, 'a line goes through the best of them');
+    await page.locator('.plane-place').screenshot({ path: path.join(pictureFolder(), 'talks-growing.png') });
+    await search.getByRole('button', { name: 'Stop' }).click();
+    await until(async () => (await page.locator('.plane .growing circle').count()) === 0, 'what was found goes with the search');
+    await until(() => working() === 0, 'the process has ended');
     assert.deepEqual(faults, { console: [], outside: [] });
     await close();
 });

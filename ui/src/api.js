@@ -105,16 +105,17 @@ async function* events(body) {
 }
 
 /**
- * The same for long work: onProgress({text, done, wanted, seconds, left}) as it goes on (numbers may be null); aborting the
- * signal cancels it.
+ * The same for long work: onProgress({text, done, wanted, seconds, left}) as it goes on (numbers may be null), and
+ * onPoint({name, converged, payoff}) for each point a search finds; aborting the signal cancels it.
  */
-export async function work(path, params, { signal, onProgress } = {}) {
+export async function work(path, params, { signal, onProgress, onPoint } = {}) {
     const answer = await request(`/api/stream/${path}${query(params)}`, { signal, headers: { accept: 'text/event-stream' } });
     setPresent(true);
     if (!answer.ok) throw await refusal(answer);
     try {
         for await (const event of events(answer.body)) {
             if (event.type === 'progress' && onProgress) onProgress(event.data);
+            else if (event.type === 'point' && onPoint) onPoint(event.data);
             else if (event.type === 'result') return event.data;
             else if (event.type === 'failed') throw new ApiError(event.data.error.text, { status: event.data.error.status });
         }

@@ -41,10 +41,11 @@ class Talks {
     constructor(root, app) {
         this.app = app;
         this.found = {};
+        this.growing = [];
         this.trail = [];
         this.round = 0;
         this.build(root);
-        this.live = latest((settings) => this.askValue(settings), (json) => this.showLive(json), (error) => this.fail(error), 60);
+        this.live = latest((settings) => this.askWarm(settings), (json) => this.showLive(json), (error) => this.fail(error));
         this.tableJob = job((signal, onProgress) => app.work('talks/table', { ...this.question() }, { signal, onProgress }));
         this.keptJob = job((signal, settings) => rest(REST, signal).then(() => app.work('talks/value', { ...this.question(), set: settingParams(settings), kept: true }, { signal })));
         this.update(app.state.get(), []);
@@ -59,13 +60,14 @@ class Talks {
         return { scenario: this.game, world: state.world || null, draws: state['q.draws'] || null };
     }
 
-    askValue(settings, draws = null) {
-        return this.app.ask('talks/value', { ...this.question(), draws, set: settingParams(settings) });
+    /** The same at once, from what was solved before: equal to 1e-9, and without a certificate. */
+    askWarm(settings) {
+        return this.app.ask('talks/value', { ...this.question(), draws: null, set: settingParams(settings), warm: 1 });
     }
 
     /** What stands, with no deal and today. */
     askBase() {
-        return this.askValue(new Map(), this.state['q.draws'] || null);
+        return this.app.ask('talks/value', this.question());
     }
 
     build(root) {
@@ -130,7 +132,7 @@ class Talks {
             return;
         }
         this.stop();
-        Object.assign(this, { found: {}, value: null, table: null, hand: null, trail: [] });
+        Object.assign(this, { found: {}, growing: [], value: null, table: null, hand: null, trail: [] });
         const value = await this.askBase();
         if (round !== this.round) return;
         replace(this.trouble);
@@ -180,7 +182,25 @@ class Talks {
     look(verb, signal, onProgress) {
         const points = verb === 'frontier' ? { points: 21 } : {};
         const draws = ['frontier', 'nash'].includes(verb) ? { draws: null } : {};
-        return this.app.work(`talks/${verb}`, { ...this.question(), ...draws, ...points }, { signal, onProgress });
+        const params = { ...this.question(), ...draws, ...points };
+        if (verb === 'frontier') return this.growFrontier(params, signal, onProgress);
+        return this.app.work(`talks/${verb}`, params, { signal, onProgress });
+    }
+
+    /** The frontier is drawn as it is found; what was found goes when the answer comes, or when nobody wants it any more. */
+    async growFrontier(params, signal, onProgress) {
+        const growing = [];
+        const onPoint = (point) => {
+            growing.push(point.payoff);
+            if (this.growing === growing) this.showGrowing();
+        };
+        this.growing = growing;
+        try {
+            return await this.app.work('talks/frontier', params, { signal, onProgress, onPoint });
+        } finally {
+            if (this.growing === growing) this.growing = [];
+            if (signal.aborted && this.value) this.showGrowing();
+        }
     }
 
     keepFound(verb, json) {
@@ -268,7 +288,7 @@ class Talks {
         const { json, deal } = this.hand;
         const settings = settingsOf(json, deal);
         this.steered = writeSettings(settings);
-        this.drag = makeDrag(this.value, this.axesOf(), { ask: (next) => this.askValue(next), onMove: (next) => this.steer(next) });
+        this.drag = makeDrag(this.value, this.axesOf(), { ask: (next) => this.askWarm(next), onMove: (next) => this.steer(next) });
         if (this.drag) this.drag.start(settings, deal).catch((error) => this.fail(error));
     }
 
@@ -358,15 +378,16 @@ class Talks {
         const points = shown.map((one) => pointOf(one, [a, b], one.key === hand.key));
         points.push({ ...pointOf(hand, [a, b], true), kind: 'yours', silent: hand.kind !== 'yours' });
         const frontier = this.players.length === 2 ? frontierOf(this.found.frontier, [a, b]) : [];
+        const growing = this.growingOn([a, b]);
         const noDeal = points[0];
-        const closer = needsCloseUp({ points, frontier });
+        const closer = needsCloseUp({ points, frontier: frontier.length ? frontier : growing });
         const unit = 'real income, % of baseline';
         const trail = this.trail.map((deal) => [payoffOf(deal, a).payoff, payoffOf(deal, b).payoff]);
-        this.data = { points, frontier, trail, noDeal: [noDeal.x, noDeal.y], names: [`${a}: ${unit}`, `${b}: ${unit}`], close: closer && this.state['q.zoom'] === 'frontier', alt: `Payoffs of ${a} and ${b} in ${points.length} deals.` };
+        this.data = { points, frontier, growing, trail, noDeal: [noDeal.x, noDeal.y], names: [`${a}: ${unit}`, `${b}: ${unit}`], close: closer && this.state['q.zoom'] === 'frontier', alt: `Payoffs of ${a} and ${b} in ${points.length} deals.` };
         this.showPlaneTools(a, b, closer);
         const draws = this.state['q.draws'] ? `; crosses: 5 to 95 % of ${this.state['q.draws']} draws` : '';
         const marks = LEGEND.filter(([kind]) => points.some((one) => one.kind === kind)).map(([kind, text]) => h('span', null, markOf(kind), text));
-        const shades = [h('span', null, h('i', { class: 'zone-key' }), frontier.length ? 'zone of agreement' : 'better for both than no deal'), frontier.length > 1 && h('span', null, h('i', { class: 'frontier-key' }), 'frontier')];
+        const shades = [h('span', null, h('i', { class: 'zone-key' }), frontier.length ? 'zone of agreement' : 'better for both than no deal'), frontier.length > 1 && h('span', null, h('i', { class: 'frontier-key' }), 'frontier'), growing.length > 0 && h('span', null, h('i', { class: 'frontier-key growing' }), 'found so far')];
         const crosses = this.state['q.draws'] && h('p', null, `Crosses hold nine in ten draws of the trade elasticities${this.value.drawn_from ? ` (from ${this.value.drawn_from})` : ''}. A point uses the set ${this.value.elasticities} alone, and may lie outside its cross.`);
         replace(this.legend, marks, shades, crosses);
         this.planeFigure.update({
@@ -376,6 +397,19 @@ class Talks {
             note: this.legend,
             table: this.planeTable(points.slice(0, -1), [a, b]),
         });
+    }
+
+    /** Places of the points of the frontier found so far. */
+    growingOn([a, b]) {
+        return this.growing.map((payoff) => [payoff[a], payoff[b]]);
+    }
+
+    /** A point is added to the picture as it stands; where it has no place there, or is the first, all is drawn again. */
+    showGrowing() {
+        const growing = this.growingOn(this.axesOf());
+        if (growing.length > 2 && this.plane.grow(growing)) return;
+        const known = allDeals(this);
+        this.showPlane(known, this.hand || known.find((one) => one.key === 'today'));
     }
 
     planeTable(points, [a, b]) {

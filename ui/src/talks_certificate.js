@@ -22,7 +22,7 @@ function plainTable(caption, heads, rows) {
 }
 
 function searches(answers) {
-    const rows = answers.flatMap(({ json }) => json.deals.map((deal) => [deal.name, deal.converged ? 'yes' : h('strong', { class: 'loss' }, 'no'), tiny(deal.residual), deal.outcome || 'valued, not searched for']));
+    const rows = answers.flatMap(({ json }) => json.deals.map((deal) => [deal.name, deal.converged ? 'yes' : h('strong', { class: 'loss' }, 'no'), Number.isFinite(deal.residual) ? tiny(deal.residual) : 'not recomputed', deal.outcome || 'valued, not searched for']));
     return plainTable('Every equilibrium behind a deal', ['Deal', 'Solved', 'Largest residual', 'How the search ended'], rows);
 }
 

@@ -53,6 +53,11 @@ export function frontierOf(json, [a, b]) {
     return json.deals.slice(1).map((deal) => [payoffOf(deal, a).payoff, payoffOf(deal, b).payoff]);
 }
 
+/** Those points that no other beats for both. */
+export function unbeaten(points) {
+    return points.filter(([x, y], k) => !points.some(([p, q], m) => p >= x && q >= y && (p > x || q > y || m < k)));
+}
+
 /** A point of the plane. */
 export function pointOf(one, [a, b], picked) {
     const [p, q] = [payoffOf(one.deal, a), payoffOf(one.deal, b)];

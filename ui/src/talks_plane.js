@@ -1,7 +1,8 @@
 // The plane of two payoffs: no deal, today, the packages, the frontier, the bargains, and the deal in hand.
 
-import { h, svg } from './dom.js';
+import { h, replace, svg } from './dom.js';
 import { axes, placeLabels, rangeOf, scale } from './talks_axes.js';
+import { unbeaten } from './talks_deals.js';
 
 const APART = 13; // pixels: points that are closer are one mark
 
@@ -63,10 +64,23 @@ function zone({ noDeal, frontier }, x, y, box, clip) {
     return svg('path', { class: 'zone', 'clip-path': clip, d: `M${corners.map((pair) => pair.map((one) => one.toFixed(1)).join(' ')).join('L')}Z` });
 }
 
+function along(frontier, x, y) {
+    const places = [...frontier].sort((a, b) => a[0] - b[0]).map(([a, b]) => `${x(a).toFixed(1)} ${y(b).toFixed(1)}`);
+    return `M${places.join('L')}`;
+}
+
 function frontierLine(frontier, x, y, clip) {
     if (frontier.length < 2) return null;
-    const along = [...frontier].sort((a, b) => a[0] - b[0]).map(([a, b]) => `${x(a).toFixed(1)} ${y(b).toFixed(1)}`);
-    return svg('path', { class: 'frontier', 'clip-path': clip, d: `M${along.join('L')}` });
+    return svg('path', { class: 'frontier', 'clip-path': clip, d: along(frontier, x, y) });
+}
+
+/** What has been found of the frontier so far: every point, and a line through those that no other beats. */
+function growingMarks(growing, x, y) {
+    const line = unbeaten(growing);
+    return [
+        line.length > 1 && svg('path', { d: along(line, x, y) }),
+        growing.map(([a, b]) => svg('circle', { cx: x(a).toFixed(1), cy: y(b).toFixed(1), r: 3 })),
+    ];
 }
 
 /** The lines beyond which a side would not sign. */
@@ -82,7 +96,8 @@ function floors(noDeal, x, y, box) {
 
 /** The numbers the picture has to hold: all of them, or in the close-up those around the frontier. */
 function extent(data) {
-    const { points, frontier, close } = data;
+    const { points, growing, close } = data;
+    const frontier = [...data.frontier, ...growing];
     const best = [...frontier, ...points.filter((one) => one.kind === 'bargain').map((one) => [one.x, one.y])];
     if (close && best.length > 1) return [rangeOf(best.map(([a]) => a), 0.6, 2e-4), rangeOf(best.map(([, b]) => b), 0.6, 2e-4)];
     const list = (keys) => points.flatMap((one) => keys.map((key) => one[key]));
@@ -112,7 +127,7 @@ const nameOfAll = (group) => group.points.map((one) => one.key).join();
 
 /**
  * A plane that is drawn again with every answer. draw(width, data) -> element, with data {points: [{key, kind, label, x, y,
- * xLow, xHigh, yLow, yHigh}], frontier: [[x, y]], trail: [[x, y]], noDeal: [x, y], names: [x axis, y axis], close}; tell(points) -> text for
+ * xLow, xHigh, yLow, yHigh}], frontier: [[x, y]], growing: [[x, y]] while it is looked for, trail: [[x, y]], noDeal: [x, y], names: [x axis, y axis], close}; tell(points) -> text for
  * the tip; onPick(key); drag: allowed(), start(), move([x, y]) and end() of a drag of the deal in hand by mouse or pen.
  */
 export function makePlane({ tell, onPick, drag }) {
@@ -224,6 +239,14 @@ export function makePlane({ tell, onPick, drag }) {
     }
 
     return {
+        /** Puts what was found of the frontier into the picture as it stands; false where it has no place there. */
+        grow(growing) {
+            const place = root && root.isConnected && root.querySelector('.growing');
+            const within = ([low, high], value) => value >= low && value <= high;
+            if (!place || !growing.every(([a, b]) => within(scales.x.range, a) && within(scales.y.range, b))) return false;
+            replace(place, growingMarks(growing, scales.x, scales.y));
+            return true;
+        },
         draw(width, data) {
             const kept = root && document.activeElement === root ? active && nameOfAll(active) : null;
             const narrow = width < 520;
@@ -250,6 +273,7 @@ export function makePlane({ tell, onPick, drag }) {
                 axes({ x, y, box, names: data.names }),
                 floors(data.noDeal, x, y, box),
                 frontierLine(data.frontier, x, y, clip),
+                svg('g', { class: 'growing', 'clip-path': clip, 'aria-hidden': 'true' }, growingMarks(data.growing, x, y)),
                 data.trail.length > 1 && svg('path', { class: 'trail', 'clip-path': clip, d: `M${data.trail.map(([p, q]) => `${x(p).toFixed(1)} ${y(q).toFixed(1)}`).join('L')}` }),
                 svg('g', { 'clip-path': clip }, whiskers(inside, x, y)),
                 svg('g', { role: 'presentation' }, [...groups].reverse().map((group) => group.node)),
