@@ -1,7 +1,8 @@
-"""usage: terminal.py COLUMNS [--all] [--interrupt SECONDS] COMMAND...
+"""usage: terminal.py COLUMNS [--all] [--interrupt] COMMAND...
 
-Runs a command with its standard error, or with --all its standard output too, on a terminal of that width. Prints JSON: its exit code, the lines a person sees at the
-end, and what stood on the last line on the way ("frames", with the seconds since the start).
+Runs a command with its standard error, or with --all its standard output too, on a terminal of that width; with --interrupt
+it is interrupted once something has stood on the last line. Prints JSON: its exit code, how many seconds it took, the lines
+a person sees at the end, and what stood on the last line on the way ("frames", with the seconds since the start).
 """
 import fcntl
 import json
@@ -24,10 +25,10 @@ def watch(columns, command, interrupt, everything):
     os.close(slave)
     lines, at, frames = [""], 0, []
     raw = b""
-    while time.monotonic() - start < 120:
-        if interrupt and time.monotonic() - start > interrupt:
+    while time.monotonic() - start < 600:
+        if interrupt and any(text for _, text in frames):
             child.send_signal(signal.SIGINT)
-            interrupt = None
+            interrupt = False
         ready, _, _ = select.select([master], [], [], 0.1)
         if not ready:
             if child.poll() is not None:
@@ -55,18 +56,17 @@ def watch(columns, command, interrupt, everything):
                 lines[-1] = lines[-1][:at].ljust(at) + character + lines[-1][at + 1:]
                 at += 1
     os.close(master)
-    return {"code": child.wait(), "lines": [line.rstrip() for line in lines], "frames": [f for f in frames if f[1]]}
+    seconds = round(time.monotonic() - start, 2)
+    return {"code": child.wait(), "seconds": seconds, "lines": [line.rstrip() for line in lines], "frames": [f for f in frames if f[1]]}
 
 
 def main():
     arguments = sys.argv[1:]
     columns = int(arguments.pop(0))
-    interrupt = None
     everything = arguments[0] == "--all"
     arguments = arguments[everything:]
-    if arguments[0] == "--interrupt":
-        interrupt = float(arguments[1])
-        arguments = arguments[2:]
+    interrupt = arguments[0] == "--interrupt"
+    arguments = arguments[interrupt:]
     json.dump(watch(columns, arguments, interrupt, everything), sys.stdout)
 
 

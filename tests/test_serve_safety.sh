@@ -1,24 +1,20 @@
 #!/usr/bin/env bash
 # usage: test_serve_safety.sh PARLEY
 # What the server refuses, and that it survives what is thrown at it.
-set -uo pipefail
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
 export LC_ALL=C.UTF-8
-root=$(cd "$(dirname "$0")/.." && pwd)
-program=$(readlink -f "$1")
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-mkdir "$scratch/folder"
-cp "$root"/scenarios/*.yaml "$scratch/folder"
-cp "$root/scenarios/london-2025.yaml" "$scratch/outside.yaml"
-printf 'importer,exporter,sector,rate\nUSA,CHN,C26,0.5\n' >"$scratch/outside.csv"
-ln -s ../outside.yaml "$scratch/folder/link.yaml"
-ln -s ../outside.csv "$scratch/folder/link.csv"
-mkdir "$scratch/beside" # as long a name as the folder's
-cp "$root/scenarios/london-2025.yaml" "$scratch/beside"
-ln -s ../beside/london-2025.yaml "$scratch/folder/neighbour.yaml"
-mkdir "$scratch/folder/inner.yaml"
-cd "$scratch" || exit 2
-PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$root/tests python3 - "$program" <<'PY'
+mkdir folder
+cp "$root"/scenarios/*.yaml folder
+cp "$root/scenarios/london-2025.yaml" outside.yaml
+printf 'importer,exporter,sector,rate\nUSA,CHN,C26,0.5\n' >outside.csv
+ln -s ../outside.yaml folder/link.yaml
+ln -s ../outside.csv folder/link.csv
+mkdir beside # as long a name as the folder's
+cp "$root/scenarios/london-2025.yaml" beside
+ln -s ../beside/london-2025.yaml folder/neighbour.yaml
+mkdir folder/inner.yaml
+PYTHONPATH=$root/tests python3 - "$parley" <<'PY'
 import json, os, random, subprocess, sys, threading
 from served import Server, check, finish, until
 
