@@ -87,10 +87,16 @@ static void compare(const path_rig *r, const pl_result *result, bool slow) {
 /* Under a policy that lasts, forty years on, the path is at the static equilibrium. */
 static void test_meets_equilibrium(void **state) {
     (void)state;
-    for (size_t corner = 0; corner < 8; corner++) {
+    for (size_t corner = 0; corner < 11; corner++) {
         pl_settings settings;
         pl_settings_init(&settings);
         settings.adjust_months = corner == 0 ? 96 : 48; /* at 48 months, one part in 1e10 is left */
+        if (corner >= 8) {                              /* quick suppliers and wages do not overshoot */
+            settings.adjust_months = corner == 8 ? 1 : corner == 9 ? 6 : 24;
+            settings.wage_share = settings.spending_share = 1;
+            settings.months_of_cover = settings.front_running =
+                0; /* or a stock of what few want lasts for ages */
+        }
         settings.sigma_short = corner == 1 ? 2 : 0.76;
         settings.kappa = corner == 3 ? 1.6 : INFINITY;
         settings.sigma_inputs = corner == 4 ? 0.4 : 1;
@@ -117,8 +123,8 @@ static void test_meets_equilibrium(void **state) {
         assert_int_equal(pl_solver_run(solver, policy, NULL, result, NULL), PL_OK);
         compare(&r, result, corner == 0);
         /* And it is not there at once. */
-        assert_true(fabs(pl_path_get(r.path, PL_PATH_duties, 4)[0] * 12 -
-                         pl_result_get(result, PL_VAR_duties)[0]) > 0.01);
+        assert_true(corner == 8 || fabs(pl_path_get(r.path, PL_PATH_duties, 4)[0] * 12 -
+                                        pl_result_get(result, PL_VAR_duties)[0]) > 0.01);
         pl_policy_free(policy);
         pl_result_free(result);
         pl_solver_free(solver);

@@ -164,7 +164,7 @@ static double expected_premium(const pl_path *path, const pl_cap *cap) {
     }
     return allowed >= normal
                ? 0
-               : fmin(most, log(normal / fmax(allowed, 1e-12 * normal)) / path->model->settings.sigma_short);
+               : fmin(most, log(normal / fmax(allowed, 1e-12 * normal)) / pl_path_sigma(path, cap->flows[0]));
 }
 
 /* Log landed cost of every holding under a policy, at unchanged producer prices. */
@@ -263,7 +263,7 @@ static pl_status use_up_banned(pl_path *path, pl_error *error) {
             stock.level = h->opening[k] / h->base[k];
             h->most[k] = 0;
             pl_status status = pl_policy_add_cap(p, &stock, error);
-            double keep = fmin(1, h->opening[k] / h->normal[k] * pl_path_reach(path));
+            double keep = fmin(1, h->opening[k] / h->normal[k] * pl_path_reach(path, flow));
             if (!status && keep < 1 && !pl_weights_cut(path, flow, keep))
                 status = pl_fail_memory(error, sizeof(pl_cut));
             if (status)
@@ -298,10 +298,11 @@ static pl_status release(pl_path *path, pl_error *error) {
         }
         double keep = (cap->level * base + released) / normal;
         cap->level += released / base;
-        keep = fmin(1, keep * pl_path_reach(path));
-        for (size_t f = 0; keep < 1 && f < cap->count; f++)
-            if (!pl_weights_cut(path, cap->flows[f], keep))
+        for (size_t f = 0; f < cap->count; f++) {
+            double stays = fmin(1, keep * pl_path_reach(path, cap->flows[f]));
+            if (stays < 1 && !pl_weights_cut(path, cap->flows[f], stays))
                 return pl_fail_memory(error, sizeof(pl_cut));
+        }
     }
     return PL_OK;
 }

@@ -6,11 +6,6 @@
 
 enum { MOST = 600, NEWTON_STEPS = 40 };
 
-double pl_path_reach(const pl_path *path) {
-    const pl_settings *s = &path->model->settings;
-    return exp(s->sigma_short * log1p(s->premium_limit));
-}
-
 static pl_status reserve(pl_path *path, pl_error *error) {
     const pl_model *m = path->model;
     size_t js = path->J * path->S, cells = path->J * path->N * path->N, real = sizeof(double);

@@ -135,7 +135,7 @@ static pl_status add_control(pl_path *path, size_t k, pl_error *error) {
                   .third = licence->third,
                   .waste_country = licence->waste_country};
     pl_status status = pl_policy_add_cap(path->policy, &cap, error);
-    double keep = fmin(1, usable * pl_path_reach(path));
+    double keep = fmin(1, usable * pl_path_reach(path, h->flow[k]));
     if (!status && cap.level > 0 && keep < 1 && !pl_weights_cut(path, h->flow[k], keep))
         status = pl_fail_memory(error, sizeof(pl_cut));
     return status;

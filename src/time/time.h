@@ -39,6 +39,7 @@ typedef struct {
     bool *wedged, *moved, *cut; /* [J*N] rows: with a wedge now; with one now or before; with flows cut off */
     double *theta;              /* [J] short-run theta */
     double share;               /* lambda */
+    double within;              /* how far the month itself goes towards the long-run elasticity */
     double *row, *power;        /* [S] scratch */
     size_t cuts, cut_room;
     struct pl_cut *cut_flow; /* [cuts] flows of which only a part of the weight stays */
@@ -133,7 +134,9 @@ struct pl_path {
 
 /* How much more would be demanded, without its premium, of a flow whose premium is at the limit: beyond that buyers are cut
  * off. */
-double pl_path_reach(const pl_path *path);
+double pl_path_reach(const pl_path *path, size_t flow);
+/* Substitution between suppliers within a month, of a flow's sector. */
+double pl_path_sigma(const pl_path *path, size_t flow);
 
 /* ---- weights ---- */
 

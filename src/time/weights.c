@@ -12,6 +12,7 @@
 
 static const double LARGEST_FALL = 14; /* of the log of a weight under a ban: one part in a million */
 static const double NEARLY_ALL = 0.999999;
+static const double STEADY_MONTHS = 40; /* to 90 % of the long run: no faster does a path of months settle */
 
 size_t pl_weights_need(const pl_model *m) {
     size_t rows = m->J * m->N, real = sizeof(double);
@@ -34,14 +35,28 @@ pl_status pl_weights_init(pl_weights *w, pl_arena *arena, const pl_gmap *baselin
     w->row = pl_arena_take(arena, m->S, real);
     w->power = pl_arena_take(arena, m->S, real);
     memcpy(w->before, baseline->user, rows * m->S * real);
-    /* At one exactly the price index is a power of infinity; a hair beside it is as good. */
-    double theta = m->settings.sigma_short - 1;
-    for (size_t j = 0; j < m->J; j++)
-        w->theta[j] = fabs(theta) < 1e-3 ? 1e-3 : theta;
     w->share = 1 - pow(0.1, 1 / m->settings.adjust_months);
+    /* What changes faster than weights can follow without overshooting is done within the month. */
+    double impact = m->settings.sigma_short - 1, steady = 1 - pow(0.1, 1 / STEADY_MONTHS);
+    w->within = fmax(0, w->share - steady) / (1 - steady);
+    for (size_t j = 0; j < m->J; j++) {
+        double theta = impact + w->within * (m->theta[j] - impact);
+        /* At one exactly the price index is a power of infinity; a hair beside it is as good. */
+        w->theta[j] = fabs(theta) < 1e-3 ? 1e-3 : theta;
+    }
     w->cut_room = 64;
     w->cut_flow = pl_alloc(w->cut_room, sizeof *w->cut_flow);
     return w->cut_flow ? PL_OK : pl_fail_memory(error, w->cut_room * sizeof *w->cut_flow);
+}
+
+double pl_path_reach(const pl_path *path, size_t flow) {
+    return exp(pl_path_sigma(path, flow) * log1p(path->model->settings.premium_limit));
+}
+
+double pl_path_sigma(const pl_path *path, size_t flow) {
+    const pl_model *m = path->model;
+    double impact = m->settings.sigma_short;
+    return impact + path->weights.within * (1 + m->theta[flow / (m->N * m->N)] - impact);
 }
 
 void pl_weights_clear(pl_weights *w) {
