@@ -1211,6 +1211,16 @@ typedef struct {
     bool ascii;  /* small pictures of characters use ASCII ones only */
 } pl_layout;
 
+/* Columns a UTF-8 text takes on a terminal. A byte that is not UTF-8 counts as one. */
+size_t pl_text_width(const char *text);
+/* Writes `text` into `out`, cut to `width` columns with an ellipsis where it is longer; returns its columns. */
+size_t pl_text_cut(char *out, size_t size, const char *text, size_t width);
+/* Writes words of `text` as lines of at most `width` columns. The first line starts with `lead`, later ones with as many
+ * spaces, or with four where the lead takes half of the width or a word would not fit behind it. */
+void pl_text_wrap(FILE *out, const char *lead, const char *text, size_t width);
+/* Replaces in place what is not ASCII by one ASCII character as wide: letters lose their accents, an arrow becomes '>', an
+ * ellipsis '.'. Letters of other scripts, and bytes that are not UTF-8, stay. */
+void pl_text_fold(char *text);
 /* A small picture of at most 24 values: a character for each, higher for larger ones, blank for what is not a number. */
 void pl_report_spark(char *out, size_t size, const double *value, size_t count, bool ascii);
 

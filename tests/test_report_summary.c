@@ -217,6 +217,46 @@ static void test_wrap(void **state) {
     free(text);
 }
 
+static void expect_wrap(const char *lead, const char *words, size_t width, const char *expected) {
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    pl_text_wrap(out, lead, words, width);
+    fclose(out);
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+/* A lead that leaves no room is a line of its own, and a word too long for its place starts further left. */
+static void test_wrap_narrow(void **state) {
+    (void)state;
+    expect_wrap("history    ", "tools/world.py again", 20, "history\n    tools/world.py\n    again\n");
+    expect_wrap("  lead ", "one unbreakable two", 16, "  lead one\n    unbreakable\n       two\n");
+    expect_wrap("", "a unbreakableword", 12, "a\nunbreakableword\n");
+    expect_wrap("", "unbreakableword b", 12, "unbreakableword\nb\n");
+    expect_wrap("lead: ", "", 12, "lead:\n");
+}
+
+static void expect_fold(const char *text, const char *expected) {
+    char folded[80];
+    snprintf(folded, sizeof folded, "%s", text);
+    pl_text_fold(folded);
+    assert_string_equal(folded, expected);
+}
+
+static void test_fold(void **state) {
+    (void)state;
+    expect_fold("plain", "plain");
+    expect_fold("", "");
+    expect_fold("T\xc3\xbcrkiye \xe2\x86\x92 C\xc3\xb4te", "Turkiye > Cote");
+    expect_fold("2018\xe2\x80\x93"
+                "19, 5\xe2\x80\xaf%\xe2\x80\xa6",
+                "2018-19, 5 %.");
+    expect_fold("e\xcc\x81t\xc3\xa9", "ete"); /* an accent of its own */
+    expect_fold("\xe4\xb8\xad\xe5\x9b\xbd \xff",
+                "\xe4\xb8\xad\xe5\x9b\xbd \xff"); /* letters of other scripts */
+}
+
 static void expect_number(double value, int decimals, bool sign, const char *expected) {
     char out[24];
     pl_text_number(out, sizeof out, value, decimals, sign);
@@ -260,6 +300,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_colour, set_up, tear_down),
         cmocka_unit_test(test_width),
         cmocka_unit_test(test_wrap),
+        cmocka_unit_test(test_wrap_narrow),
+        cmocka_unit_test(test_fold),
         cmocka_unit_test(test_number),
         cmocka_unit_test(test_exact),
     };

@@ -41,11 +41,14 @@ extern volatile sig_atomic_t cli_stop;
 const char *cli_command(size_t index, const char **text);
 const char *cli_world_verb(size_t index, const char **text);
 const char *cli_talks_verb(size_t index, const char **text);
-/* Runs the verb that argv[1] names: `run` gets its index in the table `verb`, and "parley COMMAND VERB" as argv[0]. Without
- * a verb, or asked for help, it is `help_to` that speaks. */
-int cli_verb(const char *group, const char *(*verb)(size_t index, const char **text),
-             int (*run)(size_t index, int argc, char **argv), void (*help_to)(FILE *out), int argc,
-             char **argv);
+/* A command that has verbs. `verb` is their table; `run` gets an index in it, and "parley COMMAND VERB" as argv[0]. */
+typedef struct {
+    const char *name, *usage, *doc, *more, *example; /* the last as it stands, with its line end, or "" */
+    const char *(*verb)(size_t index, const char **text);
+    int (*run)(size_t index, int argc, char **argv);
+} cli_group;
+/* Runs the verb that argv[1] names, or says which there are. */
+int cli_run_verb(const cli_group *group, int argc, char **argv);
 /* Runs a command by name. */
 int cli_call(const char *name, int argc, char **argv);
 /* Hands the name and an empty text of every case of the cases folder to `each`. */
@@ -130,9 +133,12 @@ int cli_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * reader that has gone away, as in `parley ... | head`, is no failure. */
 int cli_end_output(int code);
 
-/* Lays a result out in memory first, so that stdout gets all of it or nothing. */
+/* Lays a result out in memory first, so that stdout gets all of it or nothing. `words`: text for people, in ASCII where the
+ * locale's characters are not UTF-8; otherwise JSON, CSV and the like, as they are. */
 typedef pl_status (*cli_writer)(FILE *out, const void *data, pl_error *error);
-pl_status cli_print(cli_writer write, const void *data, pl_error *error);
+pl_status cli_print(cli_writer write, const void *data, bool words, pl_error *error);
+/* pl_text_fold where the locale's characters are not UTF-8. */
+void cli_fold(char *text);
 /* Prints a JSON document on stdout and gives it back; a NULL one means that memory ran out. Returns an exit
  * code. */
 int cli_print_json(struct json_t *root);

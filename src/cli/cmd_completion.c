@@ -109,8 +109,12 @@ static const char *word_at(const line *l, size_t at) {
 }
 
 static void offer(const line *l, const char *value, const char *text) {
-    if (!strncmp(value, l->start, strlen(l->start)))
-        printf("%.*s%s\t%s\n", (int)l->before_length, l->before, value, text ? text : "");
+    char said[400];
+    if (strncmp(value, l->start, strlen(l->start)))
+        return;
+    snprintf(said, sizeof said, "%s", text ? text : "");
+    cli_fold(said);
+    printf("%.*s%s\t%s\n", (int)l->before_length, l->before, value, said);
 }
 
 /* Behind a comma another entry of a list is written. */

@@ -282,7 +282,7 @@ static int show(const request *r, const cli_common *common, work *w, double solv
     if (!status && w->folder)
         status = pl_report_path_write(w->folder, &view, error);
     if (!status)
-        status = cli_print(write, &(shown){&view, common->json}, error);
+        status = cli_print(write, &(shown){&view, common->json}, !common->json, error);
     if (status)
         return cli_fail(status, error);
     bool whole = pl_path_quality(w->path).converged;

@@ -156,22 +156,25 @@ static pl_status write(FILE *out, const void *data, pl_error *error) {
                       : pl_report_page(out, w->page, error);
 }
 
-static void print_list(const work *w) {
-    size_t widest = 0;
-    for (size_t k = 0; k < pl_page_charts(w->page); k++)
-        if (strlen(pl_page_chart_name(w->page, k)) > widest)
-            widest = strlen(pl_page_chart_name(w->page, k));
-    for (size_t k = 0; k < pl_page_charts(w->page); k++)
-        printf("%-*s  %s\n", (int)widest, pl_page_chart_name(w->page, k), pl_page_chart_title(w->page, k));
+static pl_status print_list(const work *w) {
+    static const cli_column columns[] = {{"", CLI_LEFT, 0, 0}, {"", CLI_LEFT, 0, 10}};
+    cli_table t;
+    cli_table_init(&t, columns, 2);
+    for (size_t k = 0; k < pl_page_charts(w->page); k++) {
+        cli_table_row(&t);
+        cli_table_put(&t, "%s", pl_page_chart_name(w->page, k));
+        cli_table_put(&t, "%s", pl_page_chart_title(w->page, k));
+    }
+    return cli_table_print(&t) ? PL_OK : PL_NO_MEMORY;
 }
 
 static pl_status answer(const request *r, const cli_common *common, work *w, pl_error *error) {
     bool to_stdout = common->output && !strcmp(common->output, "-");
     pl_status status = PL_OK;
     if (r->list)
-        print_list(w);
+        status = print_list(w);
     else if (common->json || to_stdout)
-        status = cli_print(write, w, error);
+        status = cli_print(write, w, false, error);
     if (!status && !to_stdout && !r->list && (!common->json || common->output))
         status = write_page(r, common, w, error);
     return status;

@@ -191,7 +191,7 @@ static pl_status do_work(const cli_asked *asked, const cli_common *common, work 
 }
 
 static int show(const cli_common *common, const work *w, pl_error *error) {
-    pl_status status = cli_print(write, w, error);
+    pl_status status = cli_print(write, w, !w->json && !w->asked.csv, error);
     if (status)
         return cli_fail(status, error);
     if (w->asked.timeline)

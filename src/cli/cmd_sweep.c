@@ -308,7 +308,7 @@ static int finish(const request *r, const cli_common *common, work *w, double so
     if (!status && w->folder)
         status = pl_report_sweep_write(w->folder, &w->view, error);
     if (!status)
-        status = cli_print(write, w, error);
+        status = cli_print(write, w, !w->json, error);
     if (status)
         return cli_fail(status, error);
     int code = cli_end_output(judge(w, stopped));

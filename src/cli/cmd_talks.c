@@ -36,17 +36,6 @@ static const struct {
     {"a package made by hand", "Values a package set on the command line, beside today and beside no deal."},
 };
 
-static void print_help(FILE *out) {
-    fputs("Usage: parley talks VERB GAME.yaml [OPTION...]\n"
-          "What each side would do, what they would agree on, and what would be kept.\n\nVerbs:\n",
-          out);
-    for (int v = 0; v < PL_VERBS; v++)
-        fprintf(out, "  %-13s %s\n", pl_verb_text((pl_verb)v), verbs[v].text);
-    fputs("\n'parley talks VERB --help' explains a verb. For a first answer:\n"
-          "  parley talks table scenarios/london-2025-game.yaml\n",
-          out);
-}
-
 /* ---- reading the command line ---- */
 
 static const struct argp_option all_options[] = {
@@ -267,7 +256,7 @@ static pl_status write(FILE *out, const void *data, pl_error *error) {
 
 static int end(const cli_common *common, const pl_talks_view *view, double loaded, double solved,
                pl_error *error) {
-    pl_status status = cli_print(write, &(shown){view, common->json}, error);
+    pl_status status = cli_print(write, &(shown){view, common->json}, !common->json, error);
     if (status)
         return cli_fail(status, error);
     int code = cli_end_output(pl_talks_converged(view->talks) ? CLI_DONE : CLI_NOT_CONVERGED);
@@ -324,5 +313,13 @@ static int run_verb(size_t verb, int argc, char **argv) {
 }
 
 int cli_talks(int argc, char **argv) {
-    return cli_verb("talks", cli_talks_verb, run_verb, print_help, argc, argv);
+    static const cli_group group = {
+        "talks",
+        "VERB GAME.yaml [OPTION...]",
+        "What each side would do, what they would agree on, and what would be kept.",
+        "'parley talks VERB --help' explains a verb. For a first answer:",
+        "  parley talks table scenarios/london-2025-game.yaml\n",
+        cli_talks_verb,
+        run_verb};
+    return cli_run_verb(&group, argc, argv);
 }

@@ -26,18 +26,6 @@ static const verb verbs[] = {
 };
 enum { VERBS = sizeof verbs / sizeof *verbs };
 
-static void print_help(FILE *out) {
-    fputs("Usage: parley world VERB [OPTION...]\n"
-          "Lists, describes, checks, makes and changes worlds.\n\nVerbs:\n",
-          out);
-    for (size_t i = 0; i < VERBS; i++)
-        fprintf(out, "  %-10s %s\n", verbs[i].name, verbs[i].text);
-    fputs("\n'parley world VERB --help' explains a verb. A world is a built-in name, a .nc, .json or .yaml "
-          "file,\n"
-          "or a folder of CSV tables.\n",
-          out);
-}
-
 const char *cli_world_verb(size_t index, const char **text) {
     *text = index < VERBS ? verbs[index].text : NULL;
     return index < VERBS ? verbs[index].name : NULL;
@@ -48,7 +36,15 @@ static int run_verb(size_t index, int argc, char **argv) {
 }
 
 int cli_world(int argc, char **argv) {
-    return cli_verb("world", cli_world_verb, run_verb, print_help, argc, argv);
+    static const cli_group group = {"world",
+                                    "VERB [OPTION...]",
+                                    "Lists, describes, checks, makes and changes worlds.",
+                                    "'parley world VERB --help' explains a verb. A world is a built-in name, "
+                                    "a .nc, .json or .yaml file, or a folder of CSV tables.",
+                                    "",
+                                    cli_world_verb,
+                                    run_verb};
+    return cli_run_verb(&group, argc, argv);
 }
 
 const char *cli_base_name(const char *path) {

@@ -227,7 +227,7 @@ static bool print_sectors(const pl_world *w, const entry *list, bool country) {
 static void print_accounts(const pl_world *w, size_t n) {
     char a[64], b[64];
     country_sums s = sum_country(w, n);
-    printf("%s, %s\n", pl_world_code(w, PL_COUNTRY, n), pl_world_name(w, PL_COUNTRY, n));
+    cli_wrap("", "%s, %s", pl_world_code(w, PL_COUNTRY, n), pl_world_name(w, PL_COUNTRY, n));
     printf("  gross output   %s\n  value added    %s\n", amount(s.output, a, sizeof a),
            amount(s.value_added, b, sizeof b));
     printf("  exports        %s\n  imports        %s\n", amount(s.exports, a, sizeof a),

@@ -92,30 +92,47 @@ int cli_call(const char *name, int argc, char **argv) {
     return CLI_DONE;
 }
 
-int cli_verb(const char *group, const char *(*verb)(size_t index, const char **text),
-             int (*run)(size_t index, int argc, char **argv), void (*help_to)(FILE *out), int argc,
-             char **argv) {
+static void print_verbs(FILE *out, const cli_group *g) {
+    size_t screen = cli_columns(fileno(out)), widest = 0;
+    const char *name = NULL, *text = NULL;
+    char lead[64];
+    for (size_t k = 0; (name = g->verb(k, &text)) != NULL; k++)
+        widest = strlen(name) > widest ? strlen(name) : widest;
+    snprintf(lead, sizeof lead, "Usage: parley %.20s ", g->name);
+    pl_text_wrap(out, lead, g->usage, screen);
+    pl_text_wrap(out, "", g->doc, screen);
+    fputs("\nVerbs:\n", out);
+    for (size_t k = 0; (name = g->verb(k, &text)) != NULL; k++) {
+        snprintf(lead, sizeof lead, "  %-*.40s  ", (int)widest, name);
+        pl_text_wrap(out, lead, text, screen);
+    }
+    fputc('\n', out);
+    pl_text_wrap(out, "", g->more, screen);
+    fputs(g->example, out);
+}
+
+int cli_run_verb(const cli_group *g, int argc, char **argv) {
     enum { MOST = 16 };
     char name[64], near[160];
     const char *names[MOST], *text = NULL;
     size_t count = 0;
     if (argc < 2) {
-        help_to(stderr);
+        print_verbs(stderr, g);
         return CLI_BAD_INPUT;
     }
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?") || !strcmp(argv[1], "help")) {
-        help_to(stdout);
+        print_verbs(stdout, g);
         return cli_end_output(CLI_DONE);
     }
-    for (; count < MOST && (names[count] = verb(count, &text)) != NULL; count++) {
+    for (; count < MOST && (names[count] = g->verb(count, &text)) != NULL; count++) {
         if (strcmp(argv[1], names[count]))
             continue;
-        snprintf(name, sizeof name, "parley %s %s", group, names[count]);
+        snprintf(name, sizeof name, "parley %s %s", g->name, names[count]);
         argv[1] = name;
-        return run(count, argc - 1, argv + 1);
+        return g->run(count, argc - 1, argv + 1);
     }
-    return cli_refuse("unknown verb '%s %s'%s; see 'parley %s --help'", group, argv[1],
-                      cli_near(near, sizeof near, argv[1], names, count), group);
+    return cli_refuse("unknown verb '%s %s'%s; see 'parley %s --help'", g->name, argv[1],
+                      cli_near(near, sizeof near, argv[1], names, count), g->name);
 }
 
 /* "help", "help COMMAND" and "help COMMAND VERB". */

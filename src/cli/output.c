@@ -58,7 +58,12 @@ pl_layout cli_layout(void) {
     return (pl_layout){.width = cli_columns(STDOUT_FILENO), .colour = colour, .ascii = !cli_utf8()};
 }
 
-pl_status cli_print(cli_writer write, const void *data, pl_error *error) {
+void cli_fold(char *text) {
+    if (!cli_utf8())
+        pl_text_fold(text);
+}
+
+pl_status cli_print(cli_writer write, const void *data, bool words, pl_error *error) {
     char *text = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
@@ -67,8 +72,10 @@ pl_status cli_print(cli_writer write, const void *data, pl_error *error) {
     pl_status status = write(out, data, error);
     if (fclose(out) && !status)
         status = PL_NO_MEMORY;
+    if (!status && words)
+        cli_fold(text);
     if (!status)
-        fwrite(text, 1, length, stdout);
+        fwrite(text, 1, words ? strlen(text) : length, stdout);
     free(text);
     return status;
 }

@@ -4,72 +4,19 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
-enum { GAP = 2 };
-
-/* ---- widths ---- */
-
-/* One character: its bytes and its columns. A byte that is not UTF-8 counts as one column. */
-static size_t next_character(const char *text, size_t *columns) {
-    utf8proc_int32_t code;
-    utf8proc_ssize_t bytes = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &code);
-    int width = bytes > 0 ? utf8proc_charwidth(code) : 1;
-    *columns = width > 0 ? (size_t)width : 0;
-    return bytes > 0 ? (size_t)bytes : 1;
-}
-
-static size_t width_of(const char *text, size_t bytes) {
-    size_t width = 0, columns;
-    for (const char *end = text + bytes; text < end && *text; width += columns)
-        text += next_character(text, &columns);
-    return width;
-}
-
-/* Prints at most `width` columns of a text, with an ellipsis where it is longer; returns the columns used. */
-static size_t print_cut(const char *text, size_t width, bool ascii) {
-    bool whole = width_of(text, strlen(text)) <= width;
-    size_t dots = ascii ? 2 : 1, room = whole ? width : width > dots ? width - dots : 0, used = 0, columns;
-    while (*text) {
-        size_t bytes = next_character(text, &columns);
-        if (used + columns > room)
-            break;
-        fwrite(text, 1, bytes, stdout);
-        text += bytes;
-        used += columns;
-    }
-    if (*text && width >= dots) {
-        fputs(ascii ? ".." : "\xe2\x80\xa6", stdout);
-        used += dots;
-    }
-    return used;
-}
+enum { GAP = 2, CELL = 1024 };
 
 void cli_wrap(const char *lead, const char *format, ...) {
-    char text[4096];
+    char text[4096], first[200];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    size_t screen = cli_layout().width, indent = width_of(lead, strlen(lead)), at = indent;
-    bool first = true;
-    indent = indent < screen / 2 ? indent : 4;
-    fputs(lead, stdout);
-    for (const char *word = text + strspn(text, " \n"); *word; word += strspn(word, " \n")) {
-        size_t bytes = strcspn(word, " \n"), columns = width_of(word, bytes);
-        if (!first && at + 1 + columns > screen) {
-            printf("\n%*s", (int)indent, "");
-            at = indent;
-        } else if (!first) {
-            putchar(' ');
-            at++;
-        }
-        fwrite(word, 1, bytes, stdout);
-        at += columns;
-        word += bytes;
-        first = false;
-    }
-    putchar('\n');
+    snprintf(first, sizeof first, "%s", lead);
+    cli_fold(text);
+    cli_fold(first);
+    pl_text_wrap(stdout, first, text, cli_layout().width);
 }
 
 /* ---- filling ---- */
@@ -95,8 +42,9 @@ void cli_table_row(cli_table *t) {
 }
 
 static void keep(cli_table *t, size_t column, const char *format, va_list args) {
-    char text[1024];
+    char text[CELL];
     vsnprintf(text, sizeof text, format, args);
+    cli_fold(text);
     if (t->no_memory || !t->rows || column > t->columns)
         return;
     char **cell = &t->cell[(t->rows - 1) * (t->columns + 1) + column];
@@ -156,6 +104,14 @@ static void fit(const cli_table *t, size_t *width, size_t screen) {
     }
 }
 
+/* At most `width` columns of a cell. */
+static void print_cut(const char *text, size_t width) {
+    char cut[CELL + 8];
+    pl_text_cut(cut, sizeof cut, text, width);
+    cli_fold(cut);
+    fputs(cut, stdout);
+}
+
 static void print_line(const cli_table *t, const size_t *width, size_t row, bool head,
                        const pl_layout *layout) {
     size_t behind = 0; /* blanks owed: none at the end of a line */
@@ -163,7 +119,7 @@ static void print_line(const cli_table *t, const size_t *width, size_t row, bool
     for (size_t c = 0; c < t->columns; c++) {
         const cli_column *k = &t->column[c];
         const char *text = head ? k->head : cell_at(t, row, c);
-        size_t columns = width_of(text, strlen(text));
+        size_t columns = pl_text_width(text);
         if (!width[c])
             continue;
         if (k->kind == CLI_LABEL && columns > width[c]) { /* too long for its column: a line of its own */
@@ -177,7 +133,7 @@ static void print_line(const cli_table *t, const size_t *width, size_t row, bool
         behind += (first ? 0 : GAP) + (right ? width[c] - columns : 0);
         if (*text) {
             printf("%*s%s", (int)behind, "", layout->colour && (loud || head) ? "\033[1m" : "");
-            print_cut(text, width[c], layout->ascii);
+            print_cut(text, width[c]);
             fputs(layout->colour && (loud || head) ? "\033[0m" : "", stdout);
             behind = 0;
         }
@@ -192,10 +148,10 @@ bool cli_table_print(cli_table *t) {
     size_t *width = calloc(t->columns + 1, sizeof *width);
     bool headed = false, made = width && !t->no_memory;
     for (size_t c = 0; made && c < t->columns; c++) {
-        width[c] = width_of(t->column[c].head, strlen(t->column[c].head));
+        width[c] = pl_text_width(t->column[c].head);
         headed = headed || *t->column[c].head;
         for (size_t r = 0; r < t->rows; r++) {
-            size_t columns = width_of(cell_at(t, r, c), strlen(cell_at(t, r, c)));
+            size_t columns = pl_text_width(cell_at(t, r, c));
             width[c] = columns > width[c] ? columns : width[c];
         }
     }

@@ -190,10 +190,12 @@ static void put_words(FILE *out, const table *t, const pl_layout *layout) {
     const pl_settings *s = pl_model_settings(pl_path_model(t->path));
     const char *title = pl_scenario_title(t->view->scenario);
     char text[1024];
-    fprintf(out, "%s%s%s\n", pl_tone_on(PL_STRONG, layout->colour),
-            *title ? title : pl_scenario_name(t->view->scenario), pl_tone_off(PL_STRONG, layout->colour));
+    fputs(pl_tone_on(PL_STRONG, layout->colour), out);
+    pl_text_wrap(out, "", *title ? title : pl_scenario_name(t->view->scenario), layout->width);
+    fputs(pl_tone_off(PL_STRONG, layout->colour), out);
     if (pl_scenario_variants(t->view->scenario) > 1)
-        fprintf(out, "variant %s\n", pl_scenario_variant_name(t->view->scenario, t->view->variant));
+        pl_text_wrap(out, "variant ", pl_scenario_variant_name(t->view->scenario, t->view->variant),
+                     layout->width);
     put_moves(out, t->view->scenario, layout);
     snprintf(text, sizeof text,
              "A month is a twelfth of the base year, without seasons. Bought: what customs sees, at customs "
@@ -234,7 +236,8 @@ pl_status pl_report_path(FILE *out, const pl_path_view *view, const pl_layout *l
     put_words(out, &t, layout);
     bool made = t.countries == 0 || (fill(&t) && pl_grid_print(out, &t.grid, layout));
     if (t.countries == 0)
-        fputs("No measure changes a policy in these months: every month is the base year's.\n", out);
+        pl_text_wrap(out, "", "No measure changes a policy in these months: every month is the base year's.",
+                     layout->width);
     put_certificate(out, &t, layout);
     pl_grid_clear(&t.grid);
     free(t.month);

@@ -7,16 +7,8 @@
 
 #include <jansson.h>
 
-/* ---- text for a terminal (src/report/text.c) ---- */
+/* ---- text for a terminal (src/report/text.c; more of it in parley.h) ---- */
 
-/* Columns a UTF-8 text takes on a terminal. */
-size_t pl_text_width(const char *text);
-/* Writes `text` into `out`, cut to `width` columns with an ellipsis where it is longer; returns its columns.
- */
-size_t pl_text_cut(char *out, size_t size, const char *text, size_t width);
-/* Writes words of `text` as lines of at most `width` columns. The first line starts with `lead`, later ones
- * with as many spaces. */
-void pl_text_wrap(FILE *out, const char *lead, const char *text, size_t width);
 /* Digits after the point that show four significant digits of the largest number, at most six. */
 int pl_text_decimals(double largest);
 /* "+1,234.5", "-0.0073", "0"; "n/a" for what is not a number. `sign` puts a plus before gains. */

@@ -76,8 +76,10 @@ pl_status pl_report_timeline(FILE *out, const pl_timeline *t, const pl_layout *l
     }
     fill_heads(&grid, t);
     fill_rows(&grid, t);
-    fputs("Tariffs on goods by date, percent: simple over sectors, and weighted by trade of the base year\n",
-          out);
+    pl_text_wrap(
+        out, "",
+        "Tariffs on goods by date, percent: simple over sectors, and weighted by trade of the base year",
+        layout->width);
     bool done = pl_grid_print(out, &grid, layout);
     pl_grid_clear(&grid);
     fputs("\nWhat changes\n", out);

@@ -259,7 +259,7 @@ static void print_thirds(FILE *out, const pl_talks *t, const pl_layout *layout) 
         any = any || is_third(t->game, n);
     if (!any || t->deals < 2)
         return;
-    fputs("Everybody else, against no deal (real income)\n", out);
+    pl_text_wrap(out, "", "Everybody else, against no deal (real income)", layout->width);
     for (size_t d = 1; d < t->deals; d++)
         if (!is_inner(t, d))
             say_third(out, t, &t->deal[d], layout->width);
@@ -285,7 +285,9 @@ static void print_searches(FILE *out, const pl_talks *t, const pl_layout *layout
                  deal->evaluations);
         pl_text_wrap(out, deal->converged ? "Search " : "(!) Search ", text, layout->width);
     }
-    fprintf(out, "Certificate: largest residual of any equilibrium %.1e\n", worst);
+    char text[80];
+    snprintf(text, sizeof text, "largest residual of any equilibrium %.1e", worst);
+    pl_text_wrap(out, "Certificate: ", text, layout->width);
     if (!pl_talks_converged(t))
         pl_text_wrap(
             out, "(!) ",

@@ -5,6 +5,9 @@
 #include <string.h>
 #include <utf8proc.h>
 
+/* Columns before a line that goes on, where there is no room for more. */
+enum { FALL_BACK = 4 };
+
 /* One character: its bytes and its columns. A byte that is not UTF-8 counts as one column. */
 static size_t next_character(const char *text, size_t *columns) {
     utf8proc_int32_t code;
@@ -61,24 +64,67 @@ static size_t word_width(const char *text, size_t bytes) {
 }
 
 void pl_text_wrap(FILE *out, const char *lead, const char *text, size_t width) {
-    size_t indent = pl_text_width(lead), at = indent;
+    size_t behind = strlen(lead), indent = pl_text_width(lead), at = indent;
+    indent = indent < width / 2 ? indent : FALL_BACK;
+    while (behind && lead[behind - 1] == ' ')
+        behind--;
+    size_t owed = strlen(lead) - behind; /* blanks are written before a word: none at the end of a line */
     bool first = true;
-    fputs(lead, out);
+    fwrite(lead, 1, behind, out);
     for (text += strspn(text, " \t\r\n"); *text; text += strspn(text, " \t\r\n")) {
         size_t bytes = word_length(text), columns = word_width(text, bytes);
-        if (!first && at + 1 + columns > width) {
-            fprintf(out, "\n%*s", (int)indent, "");
-            at = indent;
-        } else if (!first) {
-            fputc(' ', out);
-            at++;
+        if (at + columns > width && (!first || at > FALL_BACK)) {
+            owed = indent + columns > width && indent > FALL_BACK ? FALL_BACK : indent;
+            at = owed;
+            fputc('\n', out);
         }
+        fprintf(out, "%*s", (int)owed, "");
         fwrite(text, 1, bytes, out);
-        at += columns;
+        at += columns + 1;
+        owed = 1;
         text += bytes;
         first = false;
     }
     fputc('\n', out);
+}
+
+/* The ASCII character that stands for a character as wide as one column, or 0. */
+static char plain_character(utf8proc_int32_t code) {
+    static const struct {
+        utf8proc_int32_t first, last;
+        char plain;
+    } signs[] = {{0x2010, 0x2015, '-'},  {0x2212, 0x2212, '-'}, {0x2018, 0x201b, '\''}, {0x201c, 0x201f, '"'},
+                 {0x2032, 0x2032, '\''}, {0x2033, 0x2033, '"'}, {0x2190, 0x2190, '<'},  {0x2192, 0x2192, '>'},
+                 {0x2026, 0x2026, '.'},  {0x00b7, 0x00b7, '.'}, {0x2022, 0x2022, '*'},  {0x00d7, 0x00d7, 'x'},
+                 {0x2264, 0x2264, '<'},  {0x2265, 0x2265, '>'}, {0x00ab, 0x00ab, '"'},  {0x00bb, 0x00bb, '"'},
+                 {0x2000, 0x200a, ' '},  {0x202f, 0x202f, ' '}, {0x00a0, 0x00a0, ' '},  {0x00d8, 0x00d8, 'O'},
+                 {0x00f8, 0x00f8, 'o'},  {0x0141, 0x0141, 'L'}, {0x0142, 0x0142, 'l'},  {0x0131, 0x0131, 'i'},
+                 {0x0110, 0x0110, 'D'},  {0x0111, 0x0111, 'd'}, {0x00df, 0x00df, 's'}};
+    utf8proc_int32_t parts[8];
+    int last_class = 0;
+    for (size_t k = 0; k < sizeof signs / sizeof *signs; k++)
+        if (code >= signs[k].first && code <= signs[k].last)
+            return signs[k].plain;
+    utf8proc_ssize_t count =
+        utf8proc_decompose_char(code, parts, 8, UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK, &last_class);
+    return count == 1 && parts[0] >= ' ' && parts[0] < 0x7f ? (char)parts[0] : 0;
+}
+
+void pl_text_fold(char *text) {
+    char *to = text;
+    const char *start = text;
+    while (*text) {
+        utf8proc_int32_t code;
+        utf8proc_ssize_t bytes = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &code);
+        char plain = bytes > 1 ? plain_character(code) : 0;
+        bool accent = bytes > 1 && utf8proc_charwidth(code) == 0 && to > start && (to[-1] & 0x80) == 0;
+        if (plain)
+            *to++ = plain;
+        for (utf8proc_ssize_t k = 0; !plain && !accent && k < (bytes > 0 ? bytes : 1); k++)
+            *to++ = text[k];
+        text += bytes > 0 ? bytes : 1;
+    }
+    *to = 0;
 }
 
 int pl_text_decimals(double largest) {
