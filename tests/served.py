@@ -102,14 +102,14 @@ class Server:
         if self.alive():
             self.process.send_signal(number)
         try:
-            _, said = self.process.communicate(timeout=20)
+            _, said = self.process.communicate(timeout=120)
         except subprocess.TimeoutExpired:
             self.process.kill()
             _, said = self.process.communicate()
         return self.process.returncode, time.monotonic() - begun, said
 
 
-def until(held, seconds=10):
+def until(held, seconds=60):
     """Waits until something holds; whether it came to."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -117,6 +117,20 @@ def until(held, seconds=10):
             return True
         time.sleep(0.05)
     return held()
+
+
+def soon(took, seconds):
+    """Whether something took no longer than it may, on a machine that has much else to do."""
+    return took < 6 * seconds
+
+
+def ended(pid):
+    """Whether a process is gone, or gone but for somebody to ask how it went."""
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
 
 
 def finish():
