@@ -1494,10 +1494,10 @@ void pl_serve_free(pl_serve *serve);
 
 /* A result read back from its files. */
 typedef struct pl_saved pl_saved;
-typedef enum { PL_SAVED_RUN, PL_SAVED_PATH, PL_SAVED_TALKS } pl_saved_kind;
+typedef enum { PL_SAVED_RUN, PL_SAVED_PATH, PL_SAVED_TALKS, PL_SAVED_SWEEP } pl_saved_kind;
 
-/* Reads results.json, path.json or talks.json, or the one of them in a folder; a NetCDF file stands for the JSON beside it.
- * PL_INVALID names the file and what in it is not as it should be. */
+/* Reads results.json, path.json, talks.json or sweep.json, or the one of them in a folder; a NetCDF file stands for the JSON
+ * beside it. PL_INVALID names the file and what in it is not as it should be. */
 pl_status pl_saved_load(const char *path, pl_saved **reading, pl_error *error);
 void pl_saved_free(pl_saved *reading);
 /* The JSON file that was read, and the name of the result's world ("" when the file does not say). */

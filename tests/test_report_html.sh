@@ -162,8 +162,31 @@ def check_trade(folder, table):
                 problems.append(f"{row['key']} {column}: {row['values'][0]}, {value} against {before}, {after}")
 
 
+def check_sweep(folder):
+    """Every number of the table of members, and the ends of each country, worked out from sweep.json."""
+    page, pictures = check_page(folder + "/report.html")
+    result = json.load(open(folder + "/sweep.json", encoding="utf-8"))
+    names = [country["name"] for country in result["countries"]]
+    values = [result["values"][result["variable"]][country["code"]] for country in result["countries"]]
+    deep = len(result["dimensions"])
+    members = next(t for t in page.tables if t[0] == [d["label"] for d in result["dimensions"]] + names)
+    for m, row in enumerate(members[1:]):
+        for n, text in enumerate(row[deep:]):
+            if abs(number(text) - values[n][m]) > 5.001e-4:
+                problems.append(f"member {m}: {text} is not {values[n][m]}")
+    ends = next(t for t in page.tables if t[0][:2] == ["country", "lowest"])
+    for row, name, value in zip(ends[1:], names, values):
+        if row[0] != name or abs(number(row[1]) - min(value)) > 5.001e-4 or abs(number(row[4]) - max(value)) > 5.001e-4:
+            problems.append(f"{name}: {row} is not from {min(value)} to {max(value)}")
+    said = "".join(page.text)
+    if result["command"] not in said:
+        problems.append("the command is not said")
+    if len(pictures) < 3:
+        problems.append(f"only {len(pictures)} pictures")
+
+
 what, *rest = sys.argv[1:]
-{"page": check_page, "run": check_run, "json": check_json, "trade": check_trade,
+{"page": check_page, "sweep": check_sweep, "run": check_run, "json": check_json, "trade": check_trade,
  "svg": lambda path: check_picture(open(path, encoding="utf-8").read())}[what](*rest)
 print("; ".join(problems[:5]), end="")
 PY
@@ -226,8 +249,26 @@ verdict "the page of talks says how to get it again" \
 verdict "the page of talks has its charts" \
     "$(grep -q '^plane .*gains' <<<"$("$parley" report talks --list-charts | awk '{ print $1 }' | tr '\n' ' ')" || echo "it has not")"
 
+printf '{countries: [USA, CHN, DEU], sectors: [one], goods: [one], flow: {one: [[180, 20, 5], [20, 80, 9], [3, 4, 50]]}, theta: {one: 4}}\n' >three.yaml
+sweep() { # FOLDER ARGUMENT...
+    local folder=$1
+    shift
+    "$parley" sweep -q --world three.yaml --countries all -o "$folder" "$@" >out 2>err || verdict "a sweep to report" "failed"
+    "$parley" report -q "$folder" >out 2>err || verdict "the page of a sweep" "failed"
+    verdict "the page of a sweep is whole and says its numbers: $*" "$(look sweep "$folder")"
+}
+sweep line --vary 'tariff USA<-CHN=0%,5%,40%'
+sweep square --vary 'tariff USA<-CHN=0%..60%:7' --vary 'tariff CHN<-USA=0%..60%:5'
+sweep three --vary 'tariff USA<-CHN=0%..60%:3' --vary 'setting kappa=2,inf' --vary 'setting closure=fixed,balanced'
+sweep sample --vary 'tariff USA<-CHN=0%..60%' --vary 'setting kappa=2..9' --samples 20
+verdict "a sweep has the charts that suit what is varied" \
+    "$(for folder in line square three sample; do "$parley" report $folder --list-charts; done | awk '{ print $1 }' | sort | uniq -c |
+        tr -s ' \n' ' ' | grep -qF '1 along 1 along-equivalent_variation 3 matters-CHN 3 matters-DEU 3 matters-USA 4 range' || echo "it has not")"
+"$parley" report -q three --chart matters-USA -o three.svg || verdict "a chart of a sweep" "failed"
+verdict "a chart of a sweep alone is a whole picture" "$(look svg three.svg)"
+
 "$parley" run -q "$root/scenarios/london-2025.yaml" --kappa 2 --variant truce -o slow >out 2>err
-for pair in "london slow" "path path" "talks talks"; do
+for pair in "london slow" "path path" "talks talks" "line line" "square square" "sample sample"; do
     read -r a b <<<"$pair"
     "$parley" report -q "$a" "$b" -o "two-$a.html" >out 2>err || verdict "compared: $a" "failed"
     verdict "two results on one page: $a" "$(look page "two-$a.html")"
@@ -315,10 +356,14 @@ for bytes in $(seq 90001 90060) 7 1; do
 done
 verdict "refused: a file cut at sixty places one after another" "$problem"
 refused "no JSON" "words.json:1: this is not a whole JSON document" words.json
-refused "another document" "other.json: this is not a result of parley run, parley path or parley talks" other.json
+refused "another document" "other.json: this is not a result of parley run, path, talks or sweep" other.json
 refused "another layout" "format.json: the layout 'format' is not 1" format.json
 refused "a NetCDF file alone" "alone.json is not there" alone.nc
 refused "two kinds" "two results are compared when they are of one kind" london path
+refused "a sweep and a run" "line/sweep.json is a result of parley sweep and london/results.json one of parley run" line london
+refused "two sweeps of different things" "line/sweep.json varies tariff USA<-CHN, and square/sweep.json varies tariff USA<-CHN, tariff CHN<-USA" line square
+refused "an unknown chart of a sweep" "no chart 'alongg' is on this page (did you mean 'along'?)" line --chart alongg
+refused "a variant of a sweep" "only runs have variants" line --variant war
 refused "three results" "at most two results" london slow path
 refused "an unknown chart" "no chart 'winers' is on this page (did you mean 'winners'?)" london --chart winers
 refused "an unknown chart, to a file" "no chart 'nonsense' is on this page" london --chart nonsense -o x.svg

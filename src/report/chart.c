@@ -7,7 +7,7 @@
 static void chart_free(pl_chart *c) {
     if (!c)
         return;
-    char *texts[] = {c->name, c->title, c->unit, c->basis, c->text, c->note, c->mark_text};
+    char *texts[] = {c->name, c->title, c->unit, c->basis, c->text, c->note, c->mark_text, c->axis};
     for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
         free(texts[k]);
     for (size_t r = 0; r < c->rows; r++) {
@@ -15,11 +15,15 @@ static void chart_free(pl_chart *c) {
             free(c->key[r]);
         if (c->label)
             free(c->label[r]);
+        if (c->more)
+            free(c->more[r]);
     }
     for (size_t k = 0; k < c->columns && c->column; k++)
         free(c->column[k]);
     free(c->key);
     free(c->label);
+    free(c->more);
+    free(c->at);
     free(c->column);
     free(c->value);
     free(c->style);
@@ -53,6 +57,7 @@ static bool keep(pl_charts *charts, pl_chart *chart) {
 static bool make_room(pl_chart *c, size_t rows, size_t columns) {
     c->key = pl_alloc(rows + 1, sizeof *c->key);
     c->label = pl_alloc(rows + 1, sizeof *c->label);
+    c->more = pl_alloc(rows + 1, sizeof *c->more);
     c->column = pl_alloc(columns + 1, sizeof *c->column);
     c->value = pl_alloc(rows * columns + 1, sizeof *c->value);
     c->style = pl_alloc(columns + 1, sizeof *c->style);
@@ -61,7 +66,7 @@ static bool make_room(pl_chart *c, size_t rows, size_t columns) {
     c->places = pl_alloc(rows + columns + 2, sizeof *c->places);
     if (!c->scratch || !c->places)
         return false;
-    if (!c->key || !c->label || !c->column || !c->value || !c->style || !c->ink)
+    if (!c->key || !c->label || !c->more || !c->column || !c->value || !c->style || !c->ink)
         return false;
     c->rows = rows;
     c->columns = columns;
@@ -119,6 +124,12 @@ void pl_chart_label(pl_charts *charts, pl_chart *chart, size_t row, const char *
     pl_chart_say(charts, &chart->label[row], "%s", label);
 }
 
+double *pl_chart_places(pl_charts *charts, pl_chart *chart) {
+    chart->at = pl_alloc(chart->rows + 1, sizeof *chart->at);
+    charts->failed = charts->failed || !chart->at;
+    return chart->at;
+}
+
 double pl_chart_get(const pl_chart *chart, size_t row, size_t column) {
     return chart->value[row * chart->columns + column];
 }
@@ -135,8 +146,8 @@ const pl_chart *pl_charts_find(const pl_charts *charts, const char *name) {
 }
 
 const char *pl_chart_kind_text(pl_chart_kind kind) {
-    static const char *const names[PL_CHART_KINDS] = {"map",   "bars",  "shift",   "heat",
-                                                      "lines", "plane", "timeline"};
+    static const char *const names[PL_CHART_KINDS] = {"map",   "bars",  "shift",    "heat",
+                                                      "lines", "plane", "timeline", "range"};
     return names[kind];
 }
 
@@ -151,17 +162,17 @@ double pl_chart_largest(const pl_chart *chart, size_t first) {
 
 void pl_chart_draw(FILE *out, const pl_chart *chart) {
     static void (*const draw[PL_CHART_KINDS])(FILE *, const pl_chart *) = {
-        pl_draw_map,   pl_draw_bars,  pl_draw_shift,   pl_draw_heat,
-        pl_draw_lines, pl_draw_plane, pl_draw_timeline};
+        pl_draw_map,   pl_draw_bars,  pl_draw_shift,    pl_draw_heat,
+        pl_draw_lines, pl_draw_plane, pl_draw_timeline, pl_draw_range};
     draw[chart->kind](out, chart);
 }
 
 /* ---- the table beside ---- */
 
 static const char *row_title(const pl_chart *c) {
-    static const char *const titles[PL_CHART_KINDS] = {"country", "row",  "flow",   "sector",
-                                                       "month",   "deal", "measure"};
-    return titles[c->kind];
+    static const char *const titles[PL_CHART_KINDS] = {"country", "row",  "flow",    "sector",
+                                                       "month",   "deal", "measure", "row"};
+    return c->axis ? c->axis : titles[c->kind];
 }
 
 static void put_cell(FILE *out, const pl_chart *c, size_t row, size_t column, double largest) {
@@ -195,6 +206,10 @@ void pl_chart_table(FILE *out, const pl_chart *c) {
     for (size_t r = 0; r < c->rows; r++) {
         fputs("<tr><th scope=\"row\">", out);
         pl_xml_text(out, c->label[r]);
+        if (c->more[r]) {
+            fputs(": ", out);
+            pl_xml_text(out, c->more[r]);
+        }
         fputs("</th>", out);
         for (size_t k = 0; k < c->columns; k++)
             put_cell(out, c, r, k, largest);
@@ -209,6 +224,7 @@ static json_t *row_json(const pl_chart *c, size_t row) {
     json_t *o = json_object(), *values = json_array();
     bool made = pl_json_put(o, "key", json_string(c->key[row])) &&
                 pl_json_put(o, "label", json_string(c->label[row]));
+    made = made && (!c->more[row] || pl_json_put(o, "more", json_string(c->more[row])));
     for (size_t k = 0; k < c->columns; k++)
         made = values && json_array_append_new(values, pl_json_number(pl_chart_get(c, row, k))) == 0 && made;
     if (pl_json_put(o, "values", values) && made)

@@ -9,9 +9,10 @@ typedef enum {
     PL_CHART_BARS,     /* a row a bar, a column a panel */
     PL_CHART_SHIFT,    /* a row a line from the first column's point to the others' */
     PL_CHART_HEAT,     /* a cell a number */
-    PL_CHART_LINES,    /* a row a month (label: 2025-04), a column a series */
+    PL_CHART_LINES,    /* a row a month (label: 2025-04) or a place across, a column a series */
     PL_CHART_PLANE,    /* a row a point: across, up; key: what kind of point */
     PL_CHART_TIMELINE, /* a row a measure: from, to (days); key: a group of measures */
+    PL_CHART_RANGE,    /* a row from the first column to the second; the third between them */
     PL_CHART_KINDS
 } pl_chart_kind;
 
@@ -26,9 +27,12 @@ typedef struct {
     char *note;                               /* of the picture; may be NULL */
     size_t rows, columns;
     char **key, **label;  /* [rows] */
+    char **more;          /* [rows] a second line under a label; NULL: none */
     char **column;        /* [columns] */
     double *value;        /* [rows][columns] NaN: none */
     pl_line_style *style; /* [columns] */
+    double *at;           /* lines: [rows] where each row stands, rising; NULL: evenly */
+    char *axis;           /* what the rows are, said under lines; may be NULL */
     size_t *ink;          /* [columns] of a series */
     double
         *scratch; /* [PL_CHART_SCRATCH * rows + columns + 8] for whoever draws it: drawing takes no memory */
@@ -54,6 +58,8 @@ pl_chart *pl_charts_add(pl_charts *charts, pl_chart_kind kind, size_t rows, size
 void pl_charts_drop(pl_charts *charts);
 /* Sets a text of a chart. */
 void pl_chart_say(pl_charts *charts, char **text, const char *format, ...) PL_PRINTF(3, 4);
+/* Gives the rows of lines places of their own, [rows] numbers to be filled; NULL when out of memory. */
+double *pl_chart_places(pl_charts *charts, pl_chart *chart);
 void pl_chart_label(pl_charts *charts, pl_chart *chart, size_t row, const char *key, const char *label);
 double pl_chart_get(const pl_chart *chart, size_t row, size_t column);
 void pl_chart_set(pl_chart *chart, size_t row, size_t column, double value);
@@ -106,6 +112,7 @@ void pl_draw_heat(FILE *out, const pl_chart *chart);
 void pl_draw_lines(FILE *out, const pl_chart *chart);
 void pl_draw_plane(FILE *out, const pl_chart *chart);
 void pl_draw_timeline(FILE *out, const pl_chart *chart);
+void pl_draw_range(FILE *out, const pl_chart *chart);
 /* A day as 2025-06-09; empty for what is none. */
 void pl_day_text(char *out, size_t size, double day);
 /* Opens the picture and writes title, unit and basis: one line each, two where the picture is narrow. */

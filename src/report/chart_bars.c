@@ -1,4 +1,4 @@
-/* Bars in panels side by side, and shifts from one point to others. */
+/* Bars in panels side by side, shifts from one point to others, and ranges from a lowest number to a highest. */
 #include "report/chart.h"
 
 #include <math.h>
@@ -190,6 +190,74 @@ void pl_draw_shift(FILE *out, const pl_chart *c) {
         draw_row(out, c, &p, r, y);
         if (two)
             draw_change(out, c, r, y);
+    }
+    pl_svg_close(out);
+}
+
+/* ---- ranges ---- */
+
+enum { TALL = 34 };
+
+static double range_row(const pl_chart *c) {
+    for (size_t r = 0; r < c->rows; r++)
+        if (c->more[r])
+            return TALL;
+    return ROW;
+}
+
+/* From the lowest to the highest, losses and gains in their colours, a line for what is between. */
+static void draw_range_bar(FILE *out, const pl_chart *c, const panel *p, size_t r, double y) {
+    double low = pl_chart_get(c, r, 0), high = pl_chart_get(c, r, 1),
+           middle = c->columns > 2 ? pl_chart_get(c, r, 2) : NAN;
+    char text[64], tip[400];
+    if (isnan(low) || isnan(high)) {
+        pl_svg_text(out, place(p, 0), y + 4, PL_MIDDLE, LETTERS - 1, pl_paint_ink(PL_INK_TEXT), false,
+                    "\xe2\x80\x93");
+        return;
+    }
+    pl_chart_number(text, sizeof text, low, pl_chart_largest(c, 0), true);
+    snprintf(tip, sizeof tip, "%.100s: %s to ", c->label[r], text);
+    pl_svg_text(out, place(p, low) - 5, y + 4, PL_END, LETTERS - 1, pl_paint_ink(PL_INK_TEXT), false, text);
+    pl_chart_number(text, sizeof text, high, pl_chart_largest(c, 0), true);
+    snprintf(tip + strlen(tip), sizeof tip - strlen(tip), "%s %.60s", text, c->unit);
+    pl_svg_text(out, place(p, high) + 5, y + 4, PL_START, LETTERS - 1, pl_paint_ink(PL_INK_TEXT), false,
+                text);
+    if (low < 0)
+        pl_svg_rect(out, place(p, low), y - 6, place(p, fmin(high, 0)) - place(p, low), 12, pl_paint_step(2),
+                    tip);
+    if (high > 0)
+        pl_svg_rect(out, place(p, fmax(low, 0)), y - 6, place(p, high) - place(p, fmax(low, 0)), 12,
+                    pl_paint_step(8), tip);
+    if (!isnan(middle))
+        pl_svg_line(out, place(p, middle), y - 9, place(p, middle), y + 9, pl_paint_ink(PL_INK_TEXT), 2,
+                    NULL);
+}
+
+static void draw_range_label(FILE *out, const pl_chart *c, size_t r, double y, double room) {
+    char text[240];
+    pl_svg_cut(text, sizeof text, c->label[r], room - 16, LETTERS + 0.5);
+    pl_svg_text(out, room - 8, y + (c->more[r] ? -2 : 4), PL_END, LETTERS + 0.5, pl_paint_ink(PL_INK_TEXT),
+                false, text);
+    if (!c->more[r])
+        return;
+    pl_svg_cut(text, sizeof text, c->more[r], room - 16, LETTERS - 1.5);
+    pl_svg_text(out, room - 8, y + 12, PL_END, LETTERS - 1.5, pl_paint_ink(PL_INK_MUTED), false, text);
+}
+
+void pl_draw_range(FILE *out, const pl_chart *c) {
+    double low, high, row = range_row(c), room = row > ROW ? PAIRS + 40 : LABELS;
+    double top = PL_CHART_TOP + 4, bottom = top + row * (double)c->rows, numbers = widest_number(c);
+    range_of(c, &low, &high);
+    panel p = {.left = room + numbers, .width = PL_CHART_WIDTH - room - 8 - 2 * numbers};
+    p.ticks = pl_ticks_with_zero(low, high, 7);
+    p.low = high > low ? low : p.ticks.low;
+    p.high = high > low ? high : p.ticks.high;
+    pl_draw_head(out, c, bottom + 28);
+    draw_axis(out, &p, top, bottom, true, 10);
+    for (size_t r = 0; r < c->rows; r++) {
+        double y = top + row * ((double)r + 0.5);
+        draw_range_label(out, c, r, y, room);
+        draw_range_bar(out, c, &p, r, y);
     }
     pl_svg_close(out);
 }

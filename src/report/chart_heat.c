@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LABELS = 246, ROW = 20, HEADS = 34 };
+enum { LABELS = 246, ROW = 20, HEADS = 34, NARROWEST = 40 };
 
 /* A heading in one line, or in two where it is longer than its column. */
 static void draw_heading(FILE *out, double x, double y, double width, const char *text) {
@@ -38,8 +38,9 @@ void pl_draw_heat(FILE *out, const pl_chart *c) {
     double width = (PL_CHART_WIDTH - LABELS - 8.0) / (c->columns ? (double)c->columns : 1);
     pl_classes classes = pl_classes_of(c->limit > 0 ? c->limit : pl_chart_largest(c, 0));
     pl_draw_head(out, c, bottom + 48);
-    for (size_t k = 0; k < c->columns; k++)
-        draw_heading(out, LABELS + width * ((double)k + 0.5), top, width - 4, c->column[k]);
+    size_t each = width < NARROWEST ? (size_t)ceil(NARROWEST / width) : 1; /* every so many have a name */
+    for (size_t k = 0; k < c->columns; k += each)
+        draw_heading(out, LABELS + width * ((double)k + 0.5), top, width * (double)each - 4, c->column[k]);
     for (size_t r = 0; r < c->rows; r++) {
         char text[200];
         double y = top + ROW * (double)r;

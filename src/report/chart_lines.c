@@ -1,4 +1,4 @@
-/* Lines over months, with points for what was observed. */
+/* Lines over months, with points for what was observed, or over the values of something varied. */
 #include "report/chart.h"
 
 #include <math.h>
@@ -12,9 +12,11 @@ typedef struct {
     double top, bottom, left, right, names; /* names: room beside the lines */
 } frame;
 
-static double across(const frame *f, size_t month) {
-    double steps = f->chart->rows > 1 ? (double)(f->chart->rows - 1) : 1;
-    return f->left + (f->right - f->left) * (double)month / steps;
+static double across(const frame *f, size_t row) {
+    const pl_chart *c = f->chart;
+    double first = c->at ? c->at[0] : 0, last = c->at ? c->at[c->rows - 1] : (double)(c->rows - 1);
+    double place = c->at ? c->at[row] : (double)row;
+    return f->left + (f->right - f->left) * (last > first ? (place - first) / (last - first) : 0);
 }
 
 static double up(const frame *f, double value) {
@@ -32,6 +34,36 @@ static pl_ticks ticks_of(const pl_chart *c) {
     return zero ? pl_ticks_with_zero(low, high, 5) : pl_ticks_of(low, high, 5);
 }
 
+/* Round numbers under places of their own. */
+static void draw_places(FILE *out, const frame *f) {
+    const pl_chart *c = f->chart;
+    double first = c->at[0], last = c->at[c->rows - 1];
+    pl_ticks ticks = pl_ticks_of(first, last, (size_t)((f->right - f->left) / 60));
+    char text[64];
+    for (size_t k = 0; k < pl_ticks_count(&ticks) && last > first; k++) {
+        double at = pl_tick_at(&ticks, k), x = f->left + (f->right - f->left) * (at - first) / (last - first);
+        if (x < f->left - 0.5 || x > f->right + 0.5)
+            continue;
+        pl_svg_line(out, x, f->bottom, x, f->bottom + 4, pl_paint_ink(PL_INK_ZERO), 1, NULL);
+        pl_tick_text(text, sizeof text, &ticks, k, false);
+        pl_svg_text(out, x, f->bottom + 18, PL_MIDDLE, 11, pl_paint_ink(PL_INK_MUTED), false, text);
+    }
+}
+
+static void draw_months(FILE *out, const frame *f) {
+    const pl_chart *c = f->chart;
+    char text[64];
+    size_t each = 1;
+    while ((f->right - f->left) * (double)each < 52 * (double)c->rows)
+        each += each < 3 ? 1 : 3;
+    for (size_t r = 0; r < c->rows; r += each) {
+        double x = across(f, r);
+        pl_svg_line(out, x, f->bottom, x, f->bottom + 4, pl_paint_ink(PL_INK_ZERO), 1, NULL);
+        snprintf(text, sizeof text, "%.16s", c->label[r]);
+        pl_svg_text(out, x, f->bottom + 18, PL_MIDDLE, 11, pl_paint_ink(PL_INK_MUTED), false, text);
+    }
+}
+
 static void draw_axes(FILE *out, const frame *f) {
     const pl_chart *c = f->chart;
     char text[64];
@@ -46,15 +78,10 @@ static void draw_axes(FILE *out, const frame *f) {
     if (f->ticks.low > 0) /* a reader takes the foot of a picture for zero */
         pl_svg_text(out, f->right + 14, f->bottom + 22, PL_START, 10, pl_paint_ink(PL_INK_MUTED), false,
                     "axis not from zero");
-    size_t each = 1;
-    while ((f->right - f->left) * (double)each < 52 * (double)c->rows)
-        each += each < 3 ? 1 : 3;
-    for (size_t r = 0; r < c->rows; r += each) {
-        double x = across(f, r);
-        pl_svg_line(out, x, f->bottom, x, f->bottom + 4, pl_paint_ink(PL_INK_ZERO), 1, NULL);
-        snprintf(text, sizeof text, "%.16s", c->label[r]);
-        pl_svg_text(out, x, f->bottom + 18, PL_MIDDLE, 11, pl_paint_ink(PL_INK_MUTED), false, text);
-    }
+    c->at ? draw_places(out, f) : draw_months(out, f);
+    if (c->axis)
+        pl_svg_text(out, (f->left + f->right) / 2, f->bottom + 36, PL_MIDDLE, 11.5,
+                    pl_paint_ink(PL_INK_MUTED), false, c->axis);
 }
 
 static void draw_points(FILE *out, const frame *f, size_t column) {
@@ -130,7 +157,7 @@ void pl_draw_lines(FILE *out, const pl_chart *c) {
     double top = (narrow ? PL_CHART_NARROW_TOP : PL_CHART_TOP) + 6, names = narrow ? 150 : 190;
     frame f = {c, ticks_of(c), top, top + PLOT, LEFT, c->width - names, names};
     double *x = c->scratch, *y = x + c->rows, *end = y + c->rows;
-    pl_draw_head(out, c, f.bottom + 32);
+    pl_draw_head(out, c, f.bottom + (c->axis ? 46 : 32));
     draw_axes(out, &f);
     for (size_t k = 0; k < c->columns; k++)
         draw_series(out, &f, k, x, y);

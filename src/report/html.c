@@ -178,9 +178,12 @@ void pl_html_country(FILE *out, const pl_saved *reading, const char *code) {
 
 /* ---- the frame ---- */
 
+/* A question of one line that is swept has the title of one member only. */
 static const char *title_of(const pl_saved *reading) {
     const char *title = pl_read_text(reading->root, "title", ""),
                *name = pl_read_text(reading->root, "name", "");
+    if (reading->kind == PL_SAVED_SWEEP && !strcmp(name, "question"))
+        return reading->sweep.title;
     return *title ? title : *name ? name : "A result without a title";
 }
 
@@ -200,13 +203,23 @@ static void put_head(FILE *out, const pl_page *page) {
     fputs("</style>\n</head>\n<body>\n<main>\n", out);
 }
 
+/* A path is of one variant, and so is a sweep of a scenario that does not vary them. */
+static bool is_of_variant(const pl_saved *r, const char *variant) {
+    bool varied = r->kind != PL_SAVED_PATH && (r->kind != PL_SAVED_SWEEP || !strcmp(variant, "question"));
+    for (size_t d = 0; d < r->sweep.dimensions; d++)
+        varied = varied || !strcmp(r->sweep.dimension[d].name, "variant");
+    return *variant && !varied;
+}
+
 static void put_title(FILE *out, const pl_page *page) {
-    static const char *const kinds[] = {
-        [PL_SAVED_RUN] = "The long run", [PL_SAVED_PATH] = "Month by month", [PL_SAVED_TALKS] = "Talks"};
+    static const char *const kinds[] = {[PL_SAVED_RUN] = "The long run",
+                                        [PL_SAVED_PATH] = "Month by month",
+                                        [PL_SAVED_TALKS] = "Talks",
+                                        [PL_SAVED_SWEEP] = "A sweep of the long run"};
     const char *variant = pl_read_text(page->first->root, "variant", "");
     fprintf(out, "<p class=\"kind\">%s%s", kinds[page->first->kind],
             page->second ? ", two results compared" : "");
-    if (page->first->kind == PL_SAVED_PATH && *variant && !page->second) {
+    if (is_of_variant(page->first, variant) && !page->second) {
         fputs(", variant ", out);
         pl_xml_text(out, variant);
     }
@@ -236,10 +249,11 @@ pl_status pl_report_page(FILE *out, const pl_page *page, pl_error *error) {
     put_head(out, page);
     put_title(out, page);
     put_warnings(out, page);
-    bool made = page->first->kind == PL_SAVED_RUN    ? pl_html_run(out, page)
-                : page->first->kind == PL_SAVED_PATH ? pl_html_path(out, page)
-                                                     : pl_html_talks(out, page);
-    if (!made)
+    static bool (*const put[])(FILE *, const pl_page *) = {[PL_SAVED_RUN] = pl_html_run,
+                                                           [PL_SAVED_PATH] = pl_html_path,
+                                                           [PL_SAVED_TALKS] = pl_html_talks,
+                                                           [PL_SAVED_SWEEP] = pl_html_sweep};
+    if (!put[page->first->kind](out, page))
         return pl_fail_memory(error, 0);
     pl_html_again(out, page);
     fputs("</main>\n</body>\n</html>\n", out);

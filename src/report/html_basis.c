@@ -6,7 +6,7 @@
 
 /* ---- settings ---- */
 
-static const char *help_of(const char *setting) {
+const char *pl_html_help(const char *setting) {
     const char *name, *type, *otherwise, *help;
     for (size_t k = 0; pl_settings_describe(k, &name, &type, &otherwise, &help); k++)
         if (!strcmp(name, setting))
@@ -75,7 +75,7 @@ static void settings_table(FILE *out, const pl_page *page) {
             value_text(text, sizeof text, same);
             pl_html_text(out, json_equal(value, same) ? "td" : "td class=\"yes\"", text);
         }
-        pl_html_text(out, "td", help_of(key));
+        pl_html_text(out, "td", pl_html_help(key));
         pl_html_end_row(out);
     }
     pl_html_end_table(out);
@@ -254,6 +254,14 @@ static const char *const ASSUMED_PATH[] = {
     "Bought is what customs sees; used is without what goes to stock.",
     "Stocks, pass-through and the pace of wages follow the settings, which are calibrated, not observed.",
     NULL};
+static const char *const ASSUMED_SWEEP[] = {
+    "The long run after trade and wages have adjusted, compared with the world as it was: not a forecast, "
+    "and not what happens on the way.",
+    "Cost shares are constant where an elasticity of substitution is one (Cobb-Douglas).",
+    "What is varied is varied in the ranges that were asked for. Averages and middles give every member the "
+    "same "
+    "weight; they are no probabilities.",
+    "Values of a range are taken to stand for those between them.", NULL};
 static const char *const ASSUMED_TALKS[] = {"Payoffs are changes of real income in the long run; security, "
                                             "prestige and elections are in them only through "
                                             "weights the game gives.",
@@ -261,9 +269,11 @@ static const char *const ASSUMED_TALKS[] = {"Payoffs are changes of real income 
                                             "Governments know each other's payoffs.", NULL};
 
 static void assumed(FILE *out, const pl_page *page, const pl_saved *r) {
-    const char *const *lines = r->kind == PL_SAVED_RUN    ? ASSUMED_RUN
-                               : r->kind == PL_SAVED_PATH ? ASSUMED_PATH
-                                                          : ASSUMED_TALKS;
+    static const char *const *const by_kind[] = {[PL_SAVED_RUN] = ASSUMED_RUN,
+                                                 [PL_SAVED_PATH] = ASSUMED_PATH,
+                                                 [PL_SAVED_TALKS] = ASSUMED_TALKS,
+                                                 [PL_SAVED_SWEEP] = ASSUMED_SWEEP};
+    const char *const *lines = by_kind[r->kind];
     const char *closure = pl_read_text(json_object_get(r->root, "settings"), "closure", NULL);
     pl_html_heading(out, "assumed", "What is assumed or approximated");
     fputs("<ul>\n", out);

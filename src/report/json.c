@@ -42,28 +42,29 @@ static json_t *world_object(const pl_run *run) {
 }
 
 /* Every setting but those that say how the work is done: threads do not change a result. */
-static json_t *settings_object(const pl_run *run) {
-    const pl_settings *s = pl_model_settings(run->model);
+json_t *pl_json_settings(const pl_settings *s, const char *elasticities) {
     json_t *o = json_object();
+    bool made = pl_json_put(o, "closure", json_string(pl_closure_text(s->closure))) &&
+                pl_json_put(o, "elasticities", json_string(elasticities)) &&
+                pl_json_put(o, "sigma_value_added", pl_json_number(s->sigma_value_added)) &&
+                pl_json_put(o, "sigma_inputs", pl_json_number(s->sigma_inputs)) &&
+                pl_json_put(o, "sigma_final", pl_json_number(s->sigma_final)) &&
+                pl_json_put(o, "kappa", isinf(s->kappa) ? json_string("inf") : pl_json_number(s->kappa)) &&
+                pl_json_put(o, "tolerance", pl_json_number(s->tolerance)) &&
+                pl_json_put(o, "max_iterations", json_integer((json_int_t)s->max_iterations)) &&
+                pl_json_put(o, "anderson_depth", json_integer((json_int_t)s->anderson_depth)) &&
+                pl_json_put(o, "damping", pl_json_number(s->damping));
+    return pl_json_whole(o, made);
+}
+
+static json_t *settings_object(const pl_run *run) {
+    json_t *o = pl_json_settings(pl_model_settings(run->model), pl_model_elasticities(run->model));
     bool made =
-        pl_json_put(o, "closure", json_string(pl_closure_text(s->closure))) &&
-        pl_json_put(o, "elasticities", json_string(pl_model_elasticities(run->model))) &&
-        pl_json_put(o, "sigma_value_added", pl_json_number(s->sigma_value_added)) &&
-        pl_json_put(o, "sigma_inputs", pl_json_number(s->sigma_inputs)) &&
-        pl_json_put(o, "sigma_final", pl_json_number(s->sigma_final)) &&
-        pl_json_put(o, "kappa", isinf(s->kappa) ? json_string("inf") : pl_json_number(s->kappa)) &&
-        pl_json_put(o, "tolerance", pl_json_number(s->tolerance)) &&
-        pl_json_put(o, "max_iterations", json_integer((json_int_t)s->max_iterations)) &&
-        pl_json_put(o, "anderson_depth", json_integer((json_int_t)s->anderson_depth)) &&
-        pl_json_put(o, "damping", pl_json_number(s->damping)) &&
         pl_json_put(o, "theta_by_sector",
                     pl_json_numbers(pl_model_theta(run->model), pl_world_size(run->world, PL_SECTOR))) &&
         pl_json_put(o, "sigma_value_added_by_sector", pl_json_numbers(run->model->sigma_v, run->model->J)) &&
         pl_json_put(o, "sigma_inputs_by_sector", pl_json_numbers(run->model->sigma_m, run->model->J));
-    if (made)
-        return o;
-    json_decref(o);
-    return NULL;
+    return pl_json_whole(o, made);
 }
 
 /* The variables of a view in turn: those it names, or all. */
@@ -121,7 +122,7 @@ static json_t *measure_object(const pl_measure *measure) {
     return NULL;
 }
 
-static json_t *measures_list(const pl_scenario *s, size_t variant) {
+json_t *pl_json_measures_shown(const pl_scenario *s, size_t variant) {
     const pl_variant *v = &s->variant[variant];
     const pl_measure **shown = pl_alloc(v->measures + 1, sizeof *shown);
     json_t *list = shown ? json_array() : NULL;
@@ -206,7 +207,7 @@ static json_t *variant_object(const pl_run *run, const pl_view *view, size_t v) 
         made = pl_json_put(o, "countries", pl_json_countries(run, v, view));
     made = made && pl_json_put(o, "name", json_string(pl_scenario_variant_name(s, v))) &&
            pl_json_put(o, "title", pl_json_text(pl_scenario_variant_title(s, v))) &&
-           pl_json_put(o, "measures", measures_list(s, v)) &&
+           pl_json_put(o, "measures", pl_json_measures_shown(s, v)) &&
            pl_json_put(o, "controls", pl_json_controls(run, v)) &&
            pl_json_put(o, "converged", json_boolean(pl_result_converged(r))) &&
            pl_json_put(o, "method", json_string(pl_method_text(pl_result_method(r)))) &&

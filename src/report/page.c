@@ -155,7 +155,7 @@ pl_status pl_page_views(pl_page *page, pl_error *error) {
 /* ---- the page ---- */
 
 static const char *const KIND[] = {
-    [PL_SAVED_RUN] = "run", [PL_SAVED_PATH] = "path", [PL_SAVED_TALKS] = "talks"};
+    [PL_SAVED_RUN] = "run", [PL_SAVED_PATH] = "path", [PL_SAVED_TALKS] = "talks", [PL_SAVED_SWEEP] = "sweep"};
 
 static pl_status make(pl_page *page, pl_error *error) {
     pl_status status = PL_OK;
@@ -176,8 +176,10 @@ static pl_status make(pl_page *page, pl_error *error) {
             pl_page_run(page);
     } else if (page->first->kind == PL_SAVED_PATH) {
         pl_page_path(page);
-    } else {
+    } else if (page->first->kind == PL_SAVED_TALKS) {
         pl_page_talks(page);
+    } else {
+        status = pl_page_sweep(page, error);
     }
     if (!status && page->charts.failed)
         status = pl_fail_memory(error, sizeof *page);

@@ -30,6 +30,8 @@ pl_status pl_page_views(pl_page *page, pl_error *error);
 void pl_page_run(pl_page *page);
 void pl_page_path(pl_page *page);
 void pl_page_talks(pl_page *page);
+/* PL_INVALID for two sweeps that do not vary the same, or are not about the same. */
+pl_status pl_page_sweep(pl_page *page, pl_error *error);
 
 const pl_run_reading *pl_view_run(const pl_page_view *view);
 const pl_read_variant *pl_view_variant(const pl_page_view *view);
@@ -45,6 +47,7 @@ void pl_page_order(size_t *order, const double *key, size_t count);
 bool pl_html_run(FILE *out, const pl_page *page);
 bool pl_html_path(FILE *out, const pl_page *page);
 bool pl_html_talks(FILE *out, const pl_page *page);
+bool pl_html_sweep(FILE *out, const pl_page *page);
 
 /* The parts pages share (src/report/html.c, html_basis.c). */
 void pl_html_text(FILE *out, const char *element, const char *text);
@@ -64,6 +67,8 @@ void pl_html_moves(FILE *out, double percent);
 void pl_html_money(FILE *out, const pl_page *page, double million);
 /* The name of a country in a sentence: "the United States". */
 void pl_html_country(FILE *out, const pl_saved *reading, const char *code);
+/* What a setting is; "" for what is none. */
+const char *pl_html_help(const char *setting);
 /* What everything stands on: settings, certificate, sources, assumptions, how to get it again. */
 void pl_html_settings(FILE *out, const pl_page *page);
 /* Of two results, which settings differ. */

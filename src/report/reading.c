@@ -67,7 +67,7 @@ size_t pl_read_find(const char *const *list, size_t count, const char *text) {
 
 /* ---- which file ---- */
 
-static const char *const KNOWN[] = {"results.json", "path.json", "talks.json"};
+static const char *const KNOWN[] = {"results.json", "path.json", "talks.json", "sweep.json"};
 enum { KINDS = sizeof KNOWN / sizeof *KNOWN };
 
 static bool exists(const char *path) {
@@ -93,11 +93,11 @@ static pl_status file_in_folder(const char *folder, char **file, pl_error *error
     free(*file);
     *file = NULL;
     if (!found)
-        return pl_fail(
-            error, PL_INVALID,
-            "%s: no result is in this folder; results.json, path.json or talks.json is looked for, as "
-            "parley run, path and talks write them with -o",
-            folder);
+        return pl_fail(error, PL_INVALID,
+                       "%s: no result is in this folder; results.json, path.json, talks.json or sweep.json "
+                       "is looked for, "
+                       "as parley run, path, talks and sweep write them with -o",
+                       folder);
     return pl_fail(error, PL_INVALID, "%s: this folder holds several results; name the file that is meant",
                    folder);
 }
@@ -173,11 +173,13 @@ static pl_status choose_kind(pl_saved *r, const pl_read_place *at) {
     bool path =
         json_is_array(json_object_get(root, "months")) && json_is_object(json_object_get(root, "countries"));
     bool talks = json_is_array(json_object_get(root, "deals"));
-    if (!json_is_string(json_object_get(root, "parley")) || run + path + talks != 1)
-        return pl_read_fail(at, "this is not a result of parley run, parley path or parley talks");
+    bool sweep =
+        json_is_array(json_object_get(root, "dimensions")) && json_is_array(json_object_get(root, "members"));
+    if (!json_is_string(json_object_get(root, "parley")) || run + path + talks + sweep != 1)
+        return pl_read_fail(at, "this is not a result of parley run, path, talks or sweep");
     if (!json_is_integer(format) || json_integer_value(format) != 1)
         return pl_read_fail(at, "the layout 'format' is not 1, the only one this version reads");
-    r->kind = run ? PL_SAVED_RUN : path ? PL_SAVED_PATH : PL_SAVED_TALKS;
+    r->kind = run ? PL_SAVED_RUN : path ? PL_SAVED_PATH : talks ? PL_SAVED_TALKS : PL_SAVED_SWEEP;
     return PL_OK;
 }
 
@@ -193,16 +195,20 @@ static char *label_of(const char *file) {
     return pl_format("%.*s", (int)(slash - start), start);
 }
 
+/* What the document holds, once it is parsed. */
+static pl_status understand(pl_saved *r, const pl_read_place *at) {
+    static pl_status (*const read[])(pl_saved *, const pl_read_place *) = {[PL_SAVED_RUN] = pl_run_read,
+                                                                           [PL_SAVED_PATH] = pl_path_read,
+                                                                           [PL_SAVED_TALKS] = pl_talks_read,
+                                                                           [PL_SAVED_SWEEP] = pl_sweep_read};
+    pl_status status = choose_kind(r, at);
+    return status ? status : read[r->kind](r, at);
+}
+
 static pl_status load(pl_saved *r, pl_error *error) {
     const pl_read_place at = {r->file, error};
     pl_status status = parse(r, error);
-    if (!status)
-        status = choose_kind(r, &at);
-    if (!status)
-        status = r->kind == PL_SAVED_RUN    ? pl_run_read(r, &at)
-                 : r->kind == PL_SAVED_PATH ? pl_path_read(r, &at)
-                                            : pl_talks_read(r, &at);
-    return status;
+    return status ? status : understand(r, &at);
 }
 
 pl_status pl_saved_load(const char *path, pl_saved **reading, pl_error *error) {
@@ -237,11 +243,7 @@ pl_status pl_saved_parse(const char *text, size_t length, const char *name, pl_s
     if (!status && !(r->root = json_loadb(text, length, 0, &why)))
         status = pl_read_fail(&at, "%s", why.text);
     if (!status)
-        status = choose_kind(r, &at);
-    if (!status)
-        status = r->kind == PL_SAVED_RUN    ? pl_run_read(r, &at)
-                 : r->kind == PL_SAVED_PATH ? pl_path_read(r, &at)
-                                            : pl_talks_read(r, &at);
+        status = understand(r, &at);
     if (status)
         pl_saved_free(r);
     else
@@ -255,6 +257,7 @@ void pl_saved_free(pl_saved *r) {
     pl_run_read_clear(&r->run);
     pl_path_read_clear(&r->path);
     pl_talks_read_clear(&r->talks);
+    pl_sweep_read_clear(&r->sweep);
     json_decref(r->root);
     free(r->file);
     free(r->label);

@@ -89,6 +89,53 @@ typedef struct {
     const json_t *notes;
 } pl_talks_reading;
 
+/* What a sweep varies. Values stand in groups: each of its own, or, where a sample drew many, eight of about the same size
+ * from the lowest to the highest. */
+typedef struct {
+    const char *name, *label, *unit;
+    size_t count, groups;
+    bool numeric; /* every value is a number */
+    const char **text;
+    double *value;        /* [count] NaN for what is none */
+    size_t *group;        /* [count] */
+    size_t *first, *last; /* [groups] positions of the lowest and the highest value */
+    size_t *rising;       /* [count] positions in the order of their values */
+} pl_read_dimension;
+
+/* Of a variable and a country, over the members that converged; SIZE_MAX where there is none. */
+typedef struct {
+    size_t low, high, count, above, below; /* above and below zero */
+    double lowest, highest, middle;        /* the median */
+} pl_read_range;
+
+/* How much a dimension matters to a country: the lowest and the highest mean of a group over everything else varied, or what
+ * stands for it in a sample. */
+typedef struct {
+    size_t low, high;
+    double lowest, highest;
+} pl_read_effect;
+
+typedef struct {
+    const char *name, *unit, *text;
+    double *value; /* [countries][members] NaN where a member did not converge; large money in bn USD */
+    pl_read_range *range; /* [countries] */
+} pl_read_scanned;
+
+typedef struct {
+    size_t dimensions, members, countries, variables, solved, converged;
+    bool sampled;
+    char varied[400], title[420]; /* what is varied, and the title of a sweep that has none of its own */
+    pl_read_dimension *dimension;
+    size_t *at; /* [members][dimensions] */
+    bool *good; /* [members] converged */
+    double worst;
+    size_t worst_member; /* SIZE_MAX: none converged */
+    const char **country;
+    pl_read_scanned *variable; /* the one that was asked about first */
+    pl_read_effect *effect;    /* [countries][dimensions] of that one */
+    double *scratch;           /* [members] */
+} pl_sweep_reading;
+
 struct pl_saved {
     pl_saved_kind kind;
     char *file, *label;
@@ -97,6 +144,7 @@ struct pl_saved {
     pl_run_reading run;
     pl_path_reading path;
     pl_talks_reading talks;
+    pl_sweep_reading sweep;
 };
 
 /* Where in a file something stands, for messages. */
@@ -124,6 +172,17 @@ pl_status pl_path_read(pl_saved *reading, const pl_read_place *at);
 void pl_path_read_clear(pl_path_reading *path);
 pl_status pl_talks_read(pl_saved *reading, const pl_read_place *at);
 void pl_talks_read_clear(pl_talks_reading *talks);
+pl_status pl_sweep_read(pl_saved *reading, const pl_read_place *at);
+void pl_sweep_read_clear(pl_sweep_reading *sweep);
+/* Groups, ranges and effects of a sweep that was read; false when out of memory. */
+bool pl_sweep_sum(pl_sweep_reading *sweep);
+/* "12.5 %", and a group as "1.87 % to 18.2 %": values as people write them. */
+void pl_sweep_value_text(const pl_read_dimension *dimension, size_t position, char *out, size_t size);
+void pl_sweep_group_text(const pl_read_dimension *dimension, size_t group, char *out, size_t size);
+/* Where a member is: "tariff USA<-CHN 15 %, kappa 3". */
+void pl_sweep_place(const pl_sweep_reading *sweep, size_t member, char *out, size_t size);
+/* A variable by its name, or SIZE_MAX. */
+size_t pl_sweep_variable(const pl_sweep_reading *sweep, const char *name);
 
 /* A reading of bytes in memory; `name` stands for the file. */
 pl_status pl_saved_parse(const char *text, size_t length, const char *name, pl_saved **reading,

@@ -247,6 +247,10 @@ typedef struct {
 
 /* `view` may be NULL: everything. */
 json_t *pl_json_run(const pl_run *run, const pl_view *view, const char *command);
+/* The measures of a variant that bear on its day, in words, with their sources. */
+json_t *pl_json_measures_shown(const pl_scenario *scenario, size_t variant);
+/* The settings of a long run. */
+json_t *pl_json_settings(const pl_settings *settings, const char *elasticities);
 /* A number, or null where it is not finite: JSON has no other way. */
 json_t *pl_json_number(double value);
 json_t *pl_json_numbers(const double *value, size_t count);

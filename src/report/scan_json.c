@@ -1,4 +1,5 @@
 /* A sweep as JSON and as CSV: the countries shown. Everything is in its NetCDF file. */
+#include "policy/scan_plan.h"
 #include "report/report.h"
 
 #include <ctype.h>
@@ -185,6 +186,80 @@ static json_t *sectors_list(const sheet *s) {
     return list;
 }
 
+/* ---- what every member has ---- */
+
+static json_t *settings_object(const sheet *s) {
+    json_t *o = pl_json_settings(&pl_scan_scenario(s->scan)->settings, pl_scan_elasticities(s->scan));
+    for (size_t d = 0; d < pl_scan_dimensions(s->scan); d++)
+        json_object_del(o, pl_scan_get_dimension(s->scan, d).name);
+    return o;
+}
+
+/* Whether members of a variant are in the sweep. */
+static bool has_variant(const sheet *s, const char *name) {
+    if (!pl_scan_varies(s->scan, "variant"))
+        return !strcmp(name, pl_scan_variant(s->scan));
+    for (size_t d = 0; d < pl_scan_dimensions(s->scan); d++) {
+        pl_scan_dimension dim = pl_scan_get_dimension(s->scan, d);
+        for (size_t k = 0; !strcmp(dim.name, "variant") && k < dim.count; k++)
+            if (!strcmp(dim.text[k], name))
+                return true;
+    }
+    return false;
+}
+
+/* A measure of the same words and the same source. */
+static json_t *same_measure(const json_t *list, const json_t *measure) {
+    json_t *other;
+    size_t k;
+    json_array_foreach(list, k, other) {
+        if (json_equal(json_object_get(other, "text"), json_object_get(measure, "text")) &&
+            json_equal(json_object_get(other, "source"), json_object_get(measure, "source")))
+            return other;
+    }
+    return NULL;
+}
+
+/* Whether a measure is varied: its rate or level is another one in each member. */
+static bool is_varied(const pl_scan *scan, const json_t *measure) {
+    const char *text = json_string_value(json_object_get(measure, "text"));
+    for (size_t d = 0; text && d < scan->dims; d++)
+        if (scan->vary[d].measure && !strcmp(scan->vary[d].measure->text, text))
+            return true;
+    return false;
+}
+
+/* The measures of a variant that are not there yet, and in all of them whose they are. */
+static bool add_measures(json_t *all, const pl_scan *scan, size_t variant) {
+    const pl_scenario *scenario = pl_scan_scenario(scan);
+    json_t *list = pl_json_measures_shown(scenario, variant), *measure;
+    bool made = all && list;
+    size_t k;
+    json_array_foreach(list, k, measure) {
+        json_t *known = same_measure(all, measure);
+        if (!known) {
+            made = made && pl_json_put(measure, "variants", json_array()) &&
+                   pl_json_put(measure, "varied", json_boolean(is_varied(scan, measure))) &&
+                   !json_array_append(all, measure);
+            known = measure;
+        }
+        made = made && pl_json_add(json_object_get(known, "variants"),
+                                   json_string(pl_scenario_variant_name(scenario, variant)));
+    }
+    json_decref(list);
+    return made;
+}
+
+static json_t *measures_list(const sheet *s) {
+    const pl_scenario *scenario = pl_scan_scenario(s->scan);
+    json_t *all = json_array();
+    bool made = true;
+    for (size_t v = 0; v < pl_scenario_variants(scenario); v++)
+        if (has_variant(s, pl_scenario_variant_name(scenario, v)))
+            made = made && add_measures(all, s->scan, v);
+    return pl_json_whole(all, made);
+}
+
 static json_t *sheet_json(const sheet *s) {
     const pl_scenario *scenario = pl_scan_scenario(s->scan);
     pl_scan_quality q = pl_scan_judge(s->scan);
@@ -198,6 +273,8 @@ static json_t *sheet_json(const sheet *s) {
         pl_json_put(o, "world", json_string(pl_scan_world_name(s->scan))) &&
         pl_json_put(o, "closure", pl_json_text(pl_scan_closure(s->scan))) &&
         pl_json_put(o, "elasticities", pl_json_text(pl_scan_elasticities(s->scan))) &&
+        pl_json_put(o, "source", pl_json_text(pl_scenario_source(scenario))) &&
+        pl_json_put(o, "settings", settings_object(s)) && pl_json_put(o, "measures", measures_list(s)) &&
         pl_json_put(o, "sampled", json_boolean(pl_scan_is_sampled(s->scan))) &&
         pl_json_put(o, "converged", json_boolean(q.converged == pl_scan_members(s->scan))) &&
         pl_json_put(o, "dimensions", dimensions_list(s)) && pl_json_put(o, "countries", country_list(s)) &&
