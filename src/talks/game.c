@@ -152,6 +152,18 @@ static void guess_curvature(const pl_game *g, pl_instrument *i) {
     i->curvature *= 100 / g->player[i->player].income;
 }
 
+/* Nobody gives away all it earns. */
+static pl_status check_transfers(const pl_game *g, pl_error *error) {
+    for (size_t k = 0; k < g->packages; k++)
+        for (size_t p = 0; p < g->players; p++)
+            if (!(-g->package[k].transfer[p] < g->player[p].income))
+                return pl_fail_at(error, PL_INVALID, g->file, g->package[k].line,
+                                  "package '%s': player '%s' gives %g million USD, and its income is %g",
+                                  g->package[k].name, g->player[p].name, -g->package[k].transfer[p],
+                                  g->player[p].income);
+    return PL_OK;
+}
+
 pl_status pl_game_calibrate(pl_game *g, pl_error *error) {
     pl_status status = pl_scenario_model(g->scenario, g->world, &g->model, error);
     if (status)
@@ -166,7 +178,7 @@ pl_status pl_game_calibrate(pl_game *g, pl_error *error) {
         weigh_members(g, &g->player[p]);
     for (size_t i = 0; i < g->instruments; i++)
         guess_curvature(g, &g->instrument[i]);
-    return status;
+    return status ? status : check_transfers(g, error);
 }
 
 /* ---- life ---- */

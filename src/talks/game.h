@@ -32,6 +32,8 @@ pl_status pl_reading_find(const pl_reading *reading, const pl_node *node, const 
 pl_status pl_reading_variant(const pl_reading *reading, const pl_node *node, const char *what, size_t *index);
 /* A player by name. */
 pl_status pl_reading_owner(const pl_reading *reading, const pl_node *node, size_t *player);
+/* What holds for the whole table, once players and instruments are known (src/talks/terms_read.c). */
+pl_status pl_reading_terms(pl_reading *reading, const pl_node *root);
 /* Packages, after everything else (src/talks/package_read.c). */
 pl_status pl_reading_packages(pl_reading *reading, const pl_node *root);
 

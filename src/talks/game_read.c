@@ -74,33 +74,58 @@ pl_status pl_reading_variant(const pl_reading *r, const pl_node *node, const cha
 
 /* ---- players ---- */
 
-/* Weights by sector: { C26: 1.5, services: 0.9 }, added to value_added after `shift` is taken off. */
-static pl_status read_weights(pl_reading *r, const pl_node *node, const char *what, double shift,
-                              pl_player *p) {
+/* What one key says by sector, as in { goods: 0.9, C26: 1.5 }; later entries win, and NaN is left where none speaks. */
+static pl_status read_by_sector(pl_reading *r, const pl_node *node, const char *what, const pl_player *p,
+                                double *weight) {
     pl_game *g = r->game;
     bool *marked = pl_alloc(g->J, sizeof *marked);
     pl_status status = marked ? pl_reading_need_map(r, node, what) : pl_fail_memory(r->error, g->J);
-    if (!status && !p->value_added) {
-        p->value_added = pl_alloc(g->J * g->N, sizeof *p->value_added);
-        status = p->value_added ? PL_OK : pl_fail_memory(r->error, g->J * g->N);
-    }
     for (size_t k = 0; !status && k < node->count; k++) {
         pl_name one = {(char *)node->key[k]->text, node->key[k]->line};
         pl_name_list list = {1, 1, &one};
-        double weight = 0;
-        status = pl_node_number(node->item[k], "a weight", &weight, r->error);
-        if (!status && !(weight >= 0))
+        double value = 0;
+        status = pl_node_number(node->item[k], "a weight", &value, r->error);
+        if (!status && !(value >= 0))
             status = pl_node_fail(node->item[k], r->error,
                                   "player '%s': weight %g of '%s' is negative; it must be 0 or more", p->name,
-                                  weight, one.text);
+                                  value, one.text);
         if (!status)
             status = pl_resolve_sectors(&r->scope, g->world, &list, what, marked, r->error);
         for (size_t j = 0; !status && j < g->J; j++)
-            for (size_t n = 0; marked[j] && n < g->N; n++)
-                p->value_added[j * g->N + n] += p->member[n] ? weight - shift : 0;
+            weight[j] = marked[j] ? value : weight[j];
     }
     free(marked);
     return status;
+}
+
+/* Adds `scale` times each weight, after `shift` is taken off, to value_added. */
+static pl_status read_weights(pl_reading *r, const pl_node *node, const char *what, double shift,
+                              double scale, pl_player *p) {
+    pl_game *g = r->game;
+    double *weight = pl_alloc(g->J, sizeof *weight);
+    if (!p->value_added)
+        p->value_added = pl_alloc(g->J * g->N, sizeof *p->value_added);
+    if (!weight || !p->value_added) {
+        free(weight);
+        return pl_fail_memory(r->error, g->J * g->N);
+    }
+    for (size_t j = 0; j < g->J; j++)
+        weight[j] = NAN;
+    pl_status status = read_by_sector(r, node, what, p, weight);
+    for (size_t j = 0; !status && j < g->J; j++)
+        for (size_t n = 0; n < g->N && !isnan(weight[j]); n++)
+            p->value_added[j * g->N + n] += p->member[n] ? scale * (weight[j] - shift) : 0;
+    free(weight);
+    return status;
+}
+
+static bool is_nothing(const pl_game *g, const pl_player *p) {
+    bool any = false;
+    for (size_t n = 0; n < g->N; n++)
+        any = any || p->real_income[n] > 0;
+    for (size_t k = 0; p->value_added && k < g->J * g->N; k++)
+        any = any || p->value_added[k] != 0;
+    return !any;
 }
 
 static pl_status read_payoff(pl_reading *r, const pl_node *node, pl_player *p) {
@@ -118,9 +143,13 @@ static pl_status read_payoff(pl_reading *r, const pl_node *node, pl_player *p) {
     for (size_t n = 0; n < r->game->N; n++)
         p->real_income[n] *= weight;
     if (!status && political)
-        status = read_weights(r, political, "political", 1, p);
+        status = read_weights(r, political, "political", 1, weight, p);
     if (!status && added)
-        status = read_weights(r, added, "value_added", 0, p);
+        status = read_weights(r, added, "value_added", 0, 1, p);
+    if (!status && is_nothing(r->game, p))
+        status = pl_node_fail(node, r->error,
+                              "player '%s': every weight of its payoff is zero; one at least must be above 0",
+                              p->name);
     return status;
 }
 
@@ -165,8 +194,9 @@ static pl_status read_player(pl_reading *r, const pl_node *key, const pl_node *n
         status = read_payoff(r, payoff, p);
     if (!status && weight)
         status = pl_node_number(weight, "weight", &p->weight, r->error);
-    if (!status && !(p->weight > 0))
-        status = pl_node_fail(weight, r->error, "player '%s': bargaining weight %g must be above 0", p->name,
+    if (!status && !(p->weight > 0 && p->weight <= 1e9))
+        status = pl_node_fail(weight, r->error,
+                              "player '%s': bargaining weight %g must be above 0 and at most 1e9", p->name,
                               p->weight);
     return status;
 }
@@ -221,6 +251,9 @@ static pl_status read_bounds(const pl_reading *r, const pl_node *node, pl_family
     if (!(f->low <= f->high))
         return pl_node_fail(node, r->error, "instrument '%s': low %g%% is above high %g%%", f->name,
                             100 * f->low, 100 * f->high);
+    if (!level && !(f->low > -1))
+        return pl_node_fail(low, r->error, "instrument '%s': low %g%% is not allowed; a rate is above -100%%",
+                            f->name, 100 * f->low);
     if (level && !(f->low > 0))
         return pl_node_fail(node, r->error, "instrument '%s': a %s must be above 0; 1%% is next to a ban",
                             f->name, pl_instrument_kind_words[f->kind]);
@@ -236,6 +269,19 @@ static pl_status read_rent(const pl_reading *r, const pl_node *node, pl_family *
     pl_status status = node ? pl_node_choice(node, "rent", words, PL_RENT_HOLDERS, &holder, r->error) : PL_OK;
     f->rent[holder] = 1;
     return status;
+}
+
+/* Keys that say nothing about an instrument of this kind. */
+static pl_status check_kind(const pl_reading *r, const pl_node *node, const pl_family *f) {
+    bool level = pl_instrument_is_level(f->kind);
+    const char *key = level ? "basis" : "rent";
+    const pl_node *extra = pl_node_get(node, key);
+    if (!extra)
+        return PL_OK;
+    return pl_node_fail(extra, r->error, "instrument '%s': '%s' does not go with a %s; %s", f->name, key,
+                        pl_instrument_kind_words[f->kind],
+                        level ? "a level is always a share of today's quantity"
+                              : "its revenue goes to the government that levies it");
 }
 
 static pl_status read_family_facts(pl_reading *r, const pl_node *node, pl_family *f) {
@@ -257,12 +303,14 @@ static pl_status read_family_facts(pl_reading *r, const pl_node *node, pl_family
         status = pl_node_choice(kind, "kind", pl_instrument_kind_words, PL_INSTRUMENT_KIND_COUNT, &f->kind,
                                 r->error);
     if (!status)
+        status = check_kind(r, node, f);
+    if (!status)
         status = pl_reading_text(r, node, "title", &f->title);
     if (!status && basis)
         status = pl_node_choice(basis, "basis", bases, 2, &chosen, r->error);
     f->add = chosen == 1;
     if (!status && share)
-        status = pl_node_number(share, "share", &f->share, r->error);
+        status = pl_node_rate(share, "share", &f->share, r->error);
     if (!status && !(f->share > 0 && f->share <= 1))
         status = pl_node_fail(share, r->error, "instrument '%s': share %g is not above 0 and at most 1",
                               f->name, f->share);
@@ -386,119 +434,6 @@ static pl_status read_instruments(pl_reading *r, const pl_node *root) {
     return status ? status : pl_game_check_owners(g, r->error);
 }
 
-/* ---- what holds for the whole table ---- */
-
-static pl_status read_disagreement(pl_reading *r, const pl_node *root) {
-    pl_game *g = r->game;
-    const pl_node *node = pl_node_get(root, "disagreement");
-    const char *text = NULL, *near = NULL;
-    g->without = g->today;
-    pl_status status = node ? pl_node_text(node, "disagreement", &text, r->error) : PL_OK;
-    if (status || !node || !strcmp(text, "today"))
-        return status;
-    if (!strcmp(text, "nash") || !strcmp(text, "closed")) {
-        g->disagreement = *text == 'n' ? PL_DISAGREE_NASH : PL_DISAGREE_CLOSED;
-        return PL_OK;
-    }
-    for (size_t v = 0; v < g->variants; v++)
-        if (!strcmp(text, pl_scenario_variant_name(g->scenario, v))) {
-            g->without = v;
-            return PL_OK;
-        }
-    const char **names = pl_alloc(g->variants + 3, sizeof *names);
-    if (!names)
-        return pl_fail_memory(r->error, g->variants);
-    names[0] = "today";
-    names[1] = "nash";
-    names[2] = "closed";
-    for (size_t v = 0; v < g->variants; v++)
-        names[v + 3] = pl_scenario_variant_name(g->scenario, v);
-    near = pl_suggest(text, names, g->variants + 3);
-    free(names);
-    return pl_node_fail(
-        node, r->error,
-        "disagreement '%s' does not exist%s%s%s; it is today, nash, closed or a variant of the scenario",
-        text, near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
-}
-
-static pl_status read_number(pl_reading *r, const pl_node *root, const char *key, double low, double high,
-                             bool open, const char *allowed, double *value) {
-    const pl_node *node = pl_node_get(root, key);
-    if (!node)
-        return PL_OK;
-    pl_status status = pl_node_number(node, key, value, r->error);
-    bool inside = open ? *value > low && *value < high : *value >= low && *value <= high;
-    if (!status && !inside)
-        status = pl_node_fail(node, r->error, "%s %g is not allowed; it must be %s", key, *value, allowed);
-    return status;
-}
-
-static pl_status read_patience(pl_reading *r, const pl_node *root) {
-    pl_game *g = r->game;
-    static const char *const ways[] = {"nash", "no-deal"};
-    const pl_node *ever = pl_node_get(root, "punishment"), *transfers = pl_node_get(root, "transfers"),
-                  *by = pl_node_get(root, "punish_by");
-    size_t way = 0;
-    pl_status status = read_number(r, root, "discount", 0, 1, true, "above 0 and below 1", &g->discount);
-    if (!status)
-        status = read_number(r, root, "lag", 1e-3, 1e4, false, "a number of periods above 0", &g->lag);
-    if (!status && !(ever && ever->kind == PL_NODE_TEXT && !strcmp(ever->text, "forever")))
-        status = read_number(r, root, "punishment", 1e-3, 1e6, false,
-                             "a number of periods above 0, or forever", &g->punishment);
-    if (!status && by)
-        status = pl_node_choice(by, "punish_by", ways, 2, &way, r->error);
-    g->punish_by_nash = way == 0;
-    if (!status && transfers)
-        status = pl_node_bool(transfers, "transfers", &g->transfers, r->error);
-    if (!status)
-        status = read_number(r, root, "transfer_limit", 0, 1, false,
-                             "a share of the smallest player's income from 0 to 1", &g->transfer_limit);
-    return status ? status : pl_reading_text(r, root, "period", &g->period);
-}
-
-static pl_status read_tables(pl_reading *r, const pl_node *root) {
-    pl_game *g = r->game;
-    const pl_node *node = pl_node_get(root, "tables");
-    if (!node)
-        return PL_OK;
-    if (node->kind != PL_NODE_LIST || node->count == 0)
-        return pl_node_fail(node, r->error, "'tables' must be a list of pairs of players");
-    g->table = pl_alloc(node->count, sizeof *g->table);
-    if (!g->table)
-        return pl_fail_memory(r->error, node->count);
-    for (size_t k = 0; k < node->count; k++) {
-        const pl_node *pair = node->item[k];
-        if (pair->kind != PL_NODE_LIST || pair->count != 2)
-            return pl_node_fail(pair, r->error, "a table is a pair of players, as in [US, China]");
-        for (size_t side = 0; side < 2; side++) {
-            pl_status status = pl_reading_owner(r, pair->item[side], &g->table[k][side]);
-            if (status)
-                return status;
-        }
-        if (g->table[k][0] == g->table[k][1])
-            return pl_node_fail(pair, r->error, "player '%s' sits on both sides of a table",
-                                pair->item[0]->text);
-        g->tables++;
-    }
-    return PL_OK;
-}
-
-/* Which of the values that hold for the whole table are assumed, and why: shown with them. */
-static pl_status check_assumed(pl_reading *r, const pl_node *root) {
-    static const char *const keys[] = {"today", "disagreement", "transfers", "transfer_limit", "discount",
-                                       "lag",   "punishment",   "punish_by", "payoffs"};
-    const pl_node *node = pl_node_get(root, "assumed");
-    if (!node)
-        return PL_OK;
-    const char *text = NULL;
-    pl_status status = pl_reading_need_map(r, node, "assumed");
-    if (!status)
-        status = pl_node_check_keys(node, keys, sizeof keys / sizeof *keys, "what is assumed", r->error);
-    for (size_t k = 0; k < node->count && !status; k++)
-        status = pl_node_text(node->item[k], node->key[k]->text, &text, r->error);
-    return status;
-}
-
 /* ---- the whole ---- */
 
 static pl_status read_head(pl_reading *r, const pl_node *root) {
@@ -547,12 +482,6 @@ pl_status pl_game_read(pl_game *g, const pl_node *root, const char *world, pl_er
     if (!status)
         status = read_instruments(&r, root);
     if (!status)
-        status = read_disagreement(&r, root);
-    if (!status)
-        status = read_patience(&r, root);
-    if (!status)
-        status = check_assumed(&r, root);
-    if (!status)
-        status = pl_reading_packages(&r, root);
-    return status ? status : read_tables(&r, root);
+        status = pl_reading_terms(&r, root);
+    return status ? status : pl_reading_packages(&r, root);
 }

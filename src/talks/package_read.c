@@ -2,6 +2,7 @@
 #include "talks/game.h"
 
 #include <math.h>
+#include <string.h>
 
 static pl_status read_set(pl_reading *r, const pl_node *node, pl_package *package) {
     pl_game *g = r->game;
@@ -55,6 +56,16 @@ static pl_status read_transfer(pl_reading *r, const pl_node *node, pl_package *p
     return status;
 }
 
+/* Names of deals that answers make themselves. */
+static pl_status check_name(const pl_reading *r, const pl_node *key) {
+    static const char *const taken[] = {"no-deal", "nash-bargain", "best-kept", "best-kept-verified"};
+    for (size_t k = 0; k < sizeof taken / sizeof *taken; k++)
+        if (!strcmp(key->text, taken[k]))
+            return pl_node_fail(key, r->error, "package '%s': answers have a deal of that name; take another",
+                                key->text);
+    return PL_OK;
+}
+
 static pl_status read_package(pl_reading *r, const pl_node *key, const pl_node *node) {
     static const char *const keys[] = {"title", "variant", "set", "transfer", "note", "source", "assumed"};
     pl_game *g = r->game;
@@ -70,7 +81,9 @@ static pl_status read_package(pl_reading *r, const pl_node *key, const pl_node *
     for (size_t i = 0; i < g->instruments; i++)
         p->setting[i] = NAN;
     const pl_node *set = pl_node_get(node, "set"), *transfer = pl_node_get(node, "transfer");
-    pl_status status = pl_node_check_keys(node, keys, 7, "a package", r->error);
+    pl_status status = check_name(r, key);
+    if (!status)
+        status = pl_node_check_keys(node, keys, 7, "a package", r->error);
     if (!status)
         status = pl_reading_text(r, node, "title", &p->title);
     if (!status)
