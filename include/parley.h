@@ -1053,6 +1053,7 @@ typedef struct {
     size_t draws;
     char *drawn_from;    /* what the elasticities of the draws are from, in words; NULL without draws */
     double largest_gain; /* Nash: the largest gain from deviating, percent; NaN otherwise */
+    bool punish_lost; /* the search for mutual best responses, by which a breach is punished, stopped early */
     double *punished; /* [players] payoff while a breach is punished; NULL where no breach was asked about */
     double *
         worth; /* table: [entries of the file][opened, closed][players] payoff over today's when only that entry moves to

@@ -126,7 +126,7 @@ bool pl_talks_converged(const pl_talks *t) {
     for (size_t d = 0; d < t->deals; d++)
         if (!t->deal[d].converged)
             return false;
-    return true;
+    return !t->punish_lost;
 }
 
 pl_status pl_deal_end(pl_deal *d, bool converged, size_t evaluations, const char *outcome, pl_error *error) {
@@ -189,6 +189,32 @@ static void close_all(const pl_game *g, pl_stand *stand) {
             pl_instrument_is_level(g->instrument[i].kind) ? g->instrument[i].low : g->instrument[i].high;
 }
 
+/* Whether they are mutual best responses indeed, and what a reader must know when they are not. */
+static pl_status check_nash(pl_session *s, const pl_nash_report *report) {
+    double gain = 0;
+    bool noted = true;
+    pl_status status = PL_OK;
+    s->punish_outcome = report->converged ? "found" : "stopped early";
+    if (!report->converged) {
+        noted = pl_talks_note(s->talks,
+                              "The search for mutual best responses stopped early "
+                              "after %zu rounds, the last of which still moved by %.2g.",
+                              report->rounds, report->move);
+    } else {
+        status = pl_nash_verify(s->board, s->punish, s->options->starts, s->options->seed, &gain, s->error);
+        s->punish_converged = gain <= PL_NO_GAIN;
+        if (!status && !s->punish_converged) {
+            s->punish_outcome = "no equilibrium here: somebody gains by deviating";
+            noted =
+                pl_talks_note(s->talks,
+                              "What stands here for mutual best responses is none: where each answers the "
+                              "others step by step, somebody gains %.2g %% by a leap.",
+                              gain);
+        }
+    }
+    return status || noted ? status : pl_fail_memory(s->error, 1);
+}
+
 /* Mutual best responses, looked for once a session. */
 static pl_status find_nash(pl_session *s) {
     const pl_game *g = s->game;
@@ -204,15 +230,9 @@ static pl_status find_nash(pl_session *s) {
     pl_status status = pl_nash_find(s->board, s->punish, PL_STILL, &report, s->error);
     if (!status)
         status = pl_board_solve(s->board, g->today, s->punish->setting, s->punish->transfer, s->error);
-    if (!status && !report.converged &&
-        !pl_talks_note(s->talks,
-                       "The search for mutual best responses stopped early "
-                       "after %zu rounds, the last of which still moved by %.2g.",
-                       report.rounds, report.move))
-        status = pl_fail_memory(s->error, 1);
     memcpy(s->punished, s->board->payoff, g->players * sizeof *s->punished);
-    s->punish_converged = report.converged;
-    return status;
+    s->talks->punish_lost = !report.converged || !s->board->converged;
+    return status ? status : check_nash(s, &report);
 }
 
 /* What a breach is punished with. */
@@ -257,8 +277,7 @@ static pl_status disagree(pl_session *s) {
     status = pl_deal_fill(s->board, s->without, d, s->error);
     memcpy(s->floor, d->payoff, g->players * sizeof *s->floor);
     if (!status && g->disagreement == PL_DISAGREE_NASH)
-        status =
-            pl_deal_end(d, s->punish_converged, 0, s->punish_converged ? "found" : "stopped early", s->error);
+        status = pl_deal_end(d, s->punish_converged, 0, s->punish_outcome, s->error);
     return status;
 }
 

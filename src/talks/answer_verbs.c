@@ -83,7 +83,7 @@ static pl_status keep_equilibrium(pl_session *s, pl_stand *stand, const pl_nash_
         status = pl_nash_verify(s->board, stand, s->options->starts, s->options->seed, &gain, s->error);
     if (status)
         return status;
-    bool verified = gain <= 1e-6;
+    bool verified = gain <= PL_NO_GAIN;
     snprintf(outcome, sizeof outcome, "%s after %zu rounds; deviating gains nobody more than %.2g %%",
              report->converged && verified ? "found"
              : report->converged           ? "no equilibrium here: somebody gains by deviating"

@@ -6,6 +6,7 @@
 
 enum { MOST_ROUNDS = 40 };
 static const double NOTHING = 1e-7; /* a gain in percent that is none */
+static const double HIGHER = 1e-5;  /* and one for which another start's answer is taken */
 
 static const char *const names[PL_BARGAINS] = {"nash-bargain", "kalai-smorodinsky", "egalitarian",
                                                "utilitarian"};
@@ -88,6 +89,41 @@ pl_status pl_bargain_find(pl_program *program, pl_solution solution, pl_board *b
     return status;
 }
 
+/* A place to begin a bargain: what stands today, everything open, anywhere. */
+static void place(const pl_game *g, size_t start, uint64_t *seed, pl_stand *stand) {
+    pl_board_start(g, g->today, stand->setting);
+    for (size_t i = 0; i < g->instruments && start; i++) {
+        const pl_instrument *it = &g->instrument[i];
+        double low = pl_instrument_inner(it, it->low), high = pl_instrument_inner(it, it->high);
+        double share = start > 1 ? pl_uniform(seed) : pl_instrument_is_level(it->kind) ? 1 : 0;
+        stand->setting[i] = pl_instrument_outer(it, low + share * (high - low));
+    }
+}
+
+pl_status pl_bargain_begin(pl_program *program, const pl_talks_options *options, pl_board *board,
+                           pl_stand *stand, pl_error *error) {
+    const pl_game *g = program->game;
+    pl_stand *tried = pl_stand_new(g, stand->variant);
+    pl_status status = tried ? PL_OK : pl_fail_memory(error, g->instruments);
+    size_t evaluations = 0;
+    uint64_t seed = options->seed;
+    for (size_t start = 0; start < (options->starts ? options->starts : 1) && !status; start++) {
+        pl_program one = *program;
+        memset(tried->transfer, 0, g->players * sizeof *tried->transfer);
+        place(g, start, &seed, tried);
+        status = pl_bargain_find(&one, PL_BARGAIN_EGALITARIAN, board, tried, error);
+        evaluations += one.evaluations;
+        bool better = one.allowed && (!program->allowed || one.value > program->value + HIGHER);
+        if (start && !better)
+            continue;
+        *program = one;
+        pl_stand_copy(g, tried, stand);
+    }
+    program->evaluations = evaluations;
+    pl_stand_free(tried);
+    return status;
+}
+
 static pl_status keep_bargain(pl_session *s, const pl_program *program, pl_solution solution,
                               const pl_stand *stand) {
     char name[64], title[160];
@@ -142,9 +178,7 @@ static pl_status find_all(pl_session *s, bool transfers) {
     pl_status status = open_bargains(s, &b);
     if (!status) {
         pl_pace_begin(g, 2 * pl_pace_of(s, PL_WORK_PROGRAM), 0);
-        pl_board_start(g, g->today, b.stand[PL_BARGAIN_EGALITARIAN]->setting);
-        status = pl_bargain_find(fair, PL_BARGAIN_EGALITARIAN, s->board, b.stand[PL_BARGAIN_EGALITARIAN],
-                                 s->error);
+        status = pl_bargain_begin(fair, s->options, s->board, b.stand[PL_BARGAIN_EGALITARIAN], s->error);
     }
     bool zone = fair->allowed && fair->value > NOTHING;
     if (!status && !zone &&

@@ -153,8 +153,7 @@ pl_status pl_verb_frontier(pl_session *s) {
     pl_status status = start ? make_room(s, &f) : pl_fail_memory(s->error, g->instruments);
     if (!status) {
         pl_pace_begin(g, 3 * pl_pace_of(s, PL_WORK_PROGRAM), 0);
-        pl_board_start(g, g->today, start->setting);
-        status = pl_bargain_find(&fair, PL_BARGAIN_EGALITARIAN, s->board, start, s->error);
+        status = pl_bargain_begin(&fair, s->options, s->board, start, s->error);
     }
     bool zone = fair.allowed && fair.value > 0;
     if (!status && !zone &&

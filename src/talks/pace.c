@@ -46,7 +46,7 @@ static size_t plan_verb(const pl_session *s, pl_verb verb) {
     case PL_BARGAIN:
         return rounds * (4 + g->players) * PROGRAM + g->tables * 20 * PROGRAM;
     case PL_SUSTAIN:
-        return plan_packages(s) + 3 * pl_pace_of(s, PL_WORK_KEPT_PROGRAM);
+        return plan_packages(s) + 3 * PROGRAM + 2 * pl_pace_of(s, PL_WORK_KEPT_PROGRAM);
     case PL_TABLE:
         return plan_packages(s) + 2 * g->families;
     default:

@@ -7,8 +7,10 @@
 
 enum {
     RUN = 60,
-    AGAIN = 6
+    AGAIN = 6,
+    FIRST = 12
 }; /* evaluations of a run, beyond those its variables need; runs after the first */
+static const double NEARBY = 0.1;    /* of the log of one plus a rate */
 static const double WORTH_IT = 3e-6; /* a gain in percent for which a search goes on */
 static const double STEP = 1e-7;     /* of a scaled variable, at which it has ended */
 static const double ALLOWED = 1e-6;  /* by which a condition may be missed, in percent */
@@ -59,7 +61,7 @@ static bool take_memory(work *w) {
                       g->players,
                       g->players * w->length,
                       g->players * w->length,
-                      g->instruments};
+                      g->instruments + 2 * w->length};
     double **places[] = {&w->scale, &w->low,          &w->high,         &w->x,
                          &w->seen,  &w->payoff,       &w->deviation,    &w->by_transfer,
                          &w->slope, &w->breach_slope, &w->by_instrument};
@@ -330,9 +332,31 @@ static const char *outcome_of(nlopt_result result, double violated) {
     }
 }
 
+/* The first steps of a run know nothing of how slopes bend and may leap over a hill to where nothing is traded and no slope
+ * says so: the first few are kept near the start. */
+static void stay_near(work *w, double *value) {
+    double *low = w->by_instrument + w->game->instruments, *high = low + w->length;
+    if (w->program->near)
+        return;
+    for (size_t k = 0; k < w->length; k++) {
+        bool rate = k < w->count && !pl_instrument_is_level(w->game->instrument[w->own[k]].kind);
+        double reach = rate ? NEARBY * w->scale[k] : HUGE_VAL;
+        low[k] = fmax(w->low[k], w->x[k] - reach);
+        high[k] = fmin(w->high[k], w->x[k] + reach);
+    }
+    nlopt_set_lower_bounds(w->optimiser, low);
+    nlopt_set_upper_bounds(w->optimiser, high);
+    nlopt_set_maxeval(w->optimiser, FIRST);
+    nlopt_optimize(w->optimiser, w->x, value);
+    nlopt_set_lower_bounds(w->optimiser, w->low);
+    nlopt_set_upper_bounds(w->optimiser, w->high);
+    nlopt_set_maxeval(w->optimiser, RUN + 2 * (int)w->length);
+}
+
 /* A flat stretch can end a run, and near a kink rounding can keep one going for ever: so runs are short, and the next one
  * starts afresh where the last ended, until it gains nothing. */
 static nlopt_result climb(work *w, double *value) {
+    stay_near(w, value);
     nlopt_result ended = nlopt_optimize(w->optimiser, w->x, value);
     bool settled = ended == NLOPT_FTOL_REACHED || ended == NLOPT_XTOL_REACHED || ended == NLOPT_SUCCESS;
     for (int again = 0; again < AGAIN && ended > 0 && !(w->program->near && settled); again++) {

@@ -49,7 +49,7 @@ static void list_kept(const pl_session *s, const pl_deal *deal, size_t count, bo
         bool kept = true;
         for (size_t p = 0; p < g->players; p++) {
             double patience = otherwise ? deal[k].patience_otherwise[p] : deal[k].patience[p];
-            kept = kept && deal[k].payoff[p] >= s->floor[p] - 1e-9 && patience <= g->discount;
+            kept = kept && deal[k].payoff[p] >= s->floor[p] - 1e-9 && pl_game_keeps(g, patience);
         }
         if (kept)
             add_text(text, size, ", ", deal[k].name);

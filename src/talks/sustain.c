@@ -4,9 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-static const double NOTHING = 1e-7; /* a gain in percent that is none */
-static const double ENOUGH = 1e-10; /* a rise in percent for which no breach is looked at again */
-static const double SHARP = 1e-5;   /* as sharply as the best deals are found, in percent */
+static const double NOTHING = 1e-7;  /* a gain in percent that is none */
+static const double ENOUGH = 1e-10;  /* a rise in percent for which no breach is looked at again */
+static const double ROUNDING = 1e-6; /* of a discount factor */
+static const double SHARP = 1e-5;    /* as sharply as the best deals are found, in percent */
 
 double pl_patience(double deal, double deviation, double punished, double lag, double punishment) {
     double gain = deviation - deal, loss = deal - punished;
@@ -28,6 +29,10 @@ double pl_patience(double deal, double deviation, double punished, double lag, d
             low = d;
     }
     return high;
+}
+
+bool pl_game_keeps(const pl_game *g, double patience) {
+    return patience <= g->discount + ROUNDING;
 }
 
 double pl_talks_patience(const pl_talks *t, size_t deal, size_t player, double lag) {
@@ -71,7 +76,7 @@ void pl_breach_judge(const pl_game *g, const pl_breach *breach, size_t player, c
     deal->deviation[player] = fmax(best->payoff, stays);
     deal->patience[player] =
         pl_patience(stays, deal->deviation[player], breach->punished[player], breach->lag, g->punishment);
-    deal->keeps[player] = deal->patience[player] <= g->discount;
+    deal->keeps[player] = pl_game_keeps(g, deal->patience[player]);
     deal->converged = deal->converged && best->converged;
 }
 
@@ -93,43 +98,81 @@ enum { PLAIN, KEPT, VERIFIED, LOOKED_FOR };
 
 typedef struct {
     pl_session *session;
-    pl_deal *deal; /* [LOOKED_FOR] */
+    pl_deal *deal;   /* [LOOKED_FOR] */
+    pl_stand *plain; /* the Nash bargain */
 } hunt;
 
-/* From where nobody gains by a breach, if that is known; the plain bargain from what stands. */
-static void place(const pl_session *s, bool keep, pl_stand *stand) {
+static double lag_of(const pl_game *g, size_t index) {
+    return index == VERIFIED ? g->lag / 2 : g->lag;
+}
+
+/* From where nobody gains by a breach, if that is known. */
+static void place(const pl_session *s, pl_stand *stand) {
     const pl_game *g = s->game;
     pl_board_start(g, g->today, stand->setting);
-    for (size_t i = 0; keep && i < g->instruments; i++)
+    for (size_t i = 0; i < g->instruments; i++)
         stand->setting[i] = isnan(s->punish->setting[i]) ? stand->setting[i] : s->punish->setting[i];
 }
 
-static pl_status find_deal(void *data, size_t index, pl_board *board, pl_error *error) {
+static pl_status test_deal(const hunt *h, size_t index, const pl_stand *stand, const pl_program *program,
+                           pl_board *board, pl_error *error) {
+    const pl_session *s = h->session;
+    pl_breach breach = {s->punished, NULL, lag_of(s->game, index), s->options->starts, s->options->seed};
+    pl_status status = pl_deal_fill(board, stand, &h->deal[index], error);
+    if (!status)
+        status = pl_deal_test(board, &breach, stand, &h->deal[index], error);
+    return status ? status
+                  : pl_deal_end(&h->deal[index], program->converged, program->evaluations, program->outcome,
+                                error);
+}
+
+/* The Nash bargain, whether it is kept or not. */
+static pl_status find_plain(hunt *h) {
+    pl_session *s = h->session;
+    pl_program program = {.game = s->game, .floor = s->floor};
+    pl_pace_begin(s->game, 3 * pl_pace_of(s, PL_WORK_PROGRAM), 0);
+    pl_status status = pl_bargain_begin(&program, s->options, s->board, h->plain, s->error);
+    if (!status && program.value > NOTHING)
+        status = pl_bargain_find(&program, PL_BARGAIN_NASH, s->board, h->plain, s->error);
+    return status ? status : test_deal(h, PLAIN, h->plain, &program, s->board, s->error);
+}
+
+/* A bargain that keeps itself is the best deal that is kept. */
+static bool keeps_itself(const hunt *h, size_t index) {
+    const pl_session *s = h->session;
+    const pl_deal *d = &h->deal[PLAIN];
+    bool keeps = true;
+    for (size_t p = 0; p < s->game->players; p++)
+        keeps = keeps && pl_game_keeps(s->game, pl_patience(d->payoff[p], d->deviation[p], s->punished[p],
+                                                            lag_of(s->game, index), s->game->punishment));
+    return keeps && d->converged;
+}
+
+static pl_status find_kept(void *data, size_t job, pl_board *board, pl_error *error) {
     const hunt *h = data;
     const pl_session *s = h->session;
     const pl_game *g = s->game;
-    double lag = index == VERIFIED ? g->lag / 2 : g->lag;
+    size_t index = KEPT + job;
     pl_program program = {.game = g,
                           .floor = s->floor,
-                          .keep = index != PLAIN,
+                          .keep = true,
                           .discount = g->discount,
-                          .lag = lag,
+                          .lag = lag_of(g, index),
                           .punishment = g->punishment,
-                          .punished = s->punished};
-    pl_breach breach = {s->punished, NULL, lag, s->options->starts, s->options->seed};
+                          .punished = s->punished,
+                          .converged = true,
+                          .outcome = "found"};
+    if (keeps_itself(h, index))
+        return test_deal(h, index, h->plain, &program, board, error);
     pl_stand *stand = pl_stand_new(g, g->today);
     if (!stand)
         return pl_fail_memory(error, g->instruments);
-    place(s, index != PLAIN, stand);
+    place(s, stand);
     pl_status status = pl_bargain_find(&program, PL_BARGAIN_EGALITARIAN, board, stand, error);
-    if (!status && (index == PLAIN || program.allowed) && program.value > NOTHING)
+    if (!status && program.allowed && program.value > NOTHING)
         status = pl_bargain_find(&program, PL_BARGAIN_NASH, board, stand, error);
     if (!status)
-        status = pl_deal_fill(board, stand, &h->deal[index], error);
-    if (!status)
-        status = pl_deal_test(board, &breach, stand, &h->deal[index], error);
-    if (!status)
-        status = pl_deal_end(&h->deal[index], program.converged, program.evaluations, program.outcome, error);
+        status = test_deal(h, index, stand, &program, board, error);
     pl_stand_free(stand);
     return status;
 }
@@ -193,10 +236,12 @@ pl_status pl_verb_sustain(pl_session *s) {
         status = add_deals(s);
     if (status)
         return status;
-    hunt h = {s, s->talks->deal + first + s->game->packages};
-    status = test_packages(s, s->talks->deal + first);
+    hunt h = {s, s->talks->deal + first + s->game->packages, pl_stand_new(s->game, s->game->today)};
+    status = h.plain ? test_packages(s, s->talks->deal + first) : pl_fail_memory(s->error, 1);
     if (!status)
-        status =
-            pl_crew_run(s, LOOKED_FOR, LOOKED_FOR * pl_pace_of(s, PL_WORK_KEPT_PROGRAM), true, find_deal, &h);
+        status = find_plain(&h);
+    if (!status)
+        status = pl_crew_run(s, 2, 2 * pl_pace_of(s, PL_WORK_KEPT_PROGRAM), true, find_kept, &h);
+    pl_stand_free(h.plain);
     return status ? status : value_verification(s, &h.deal[KEPT], &h.deal[VERIFIED]);
 }

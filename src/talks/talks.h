@@ -236,6 +236,8 @@ pl_status pl_response_search(pl_response *response, pl_stand *stand, size_t star
 
 /* A move in log of one plus a rate that is none: well below 1e-6 in rates. */
 #define PL_STILL 2e-8
+/* What deviating may gain at an equilibrium, in percent. */
+#define PL_NO_GAIN 1e-6
 /* Mutual best responses from where `stand` is, written back, once nobody moves by more than ten times `still`. */
 typedef struct {
     size_t rounds;
@@ -295,10 +297,16 @@ typedef enum {
 pl_status pl_bargain_find(pl_program *program, pl_solution solution, pl_board *board, pl_stand *stand,
                           pl_error *error);
 
+/* The egalitarian deal, looked for from all starts: the best of them, near which the other bargains begin. */
+pl_status pl_bargain_begin(pl_program *program, const pl_talks_options *options, pl_board *board,
+                           pl_stand *stand, pl_error *error);
+
 /* ---- keeping a deal (src/talks/sustain.c) ---- */
 
 /* The smallest discount factor at which `deal` is kept against a breach worth `deviation`; INFINITY for never. */
 double pl_patience(double deal, double deviation, double punished, double lag, double punishment);
+/* Whether the game's discount factor is enough, but for rounding: the best deal that is kept asks for all of it. */
+bool pl_game_keeps(const pl_game *game, double patience);
 /* Fills deviation, patience and keeps of a deal. */
 typedef struct {
     const double *punished; /* [players] */
@@ -327,12 +335,13 @@ typedef struct {
     const pl_talks_options *options;
     pl_talks *talks;
     pl_board *board;
-    pl_result *opening; /* what stands, solved: every job begins there */
-    pl_stand *without;  /* the disagreement, solved */
-    double *floor;      /* [players] its payoffs */
-    pl_stand *punish;   /* Nash, when it was looked for */
-    double *punished;   /* [players] */
-    bool punish_converged;
+    pl_result *opening;         /* what stands, solved: every job begins there */
+    pl_stand *without;          /* the disagreement, solved */
+    double *floor;              /* [players] its payoffs */
+    pl_stand *punish;           /* Nash, when it was looked for */
+    double *punished;           /* [players] */
+    bool punish_converged;      /* Nash was found, and nobody gains by deviating */
+    const char *punish_outcome; /* how the search for it ended */
     pl_error *error;
 } pl_session;
 
