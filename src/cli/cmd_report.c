@@ -44,8 +44,9 @@ static error_t take(int key, char *text, struct argp_state *state) {
         return 0;
     case ARGP_KEY_END:
         if (!r->results)
-            argp_error(state,
-                       "which result? A folder that run, path or talks wrote, such as results/london-2025");
+            argp_error(
+                state,
+                "which result? A folder that run, path, talks or sweep wrote, such as results/london-2025");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -206,18 +207,19 @@ int cli_report(int argc, char **argv) {
         {"list-charts", KEY_LIST, NULL, 0, "name the charts, and write nothing", 1},
         {"variant", KEY_VARIANT, "NAME", 0, "only this variant of a run", 1},
         {0}};
-    static const cli_syntax syntax = {.arguments = "RESULT [RESULT]",
-                                      .doc = "Puts a result of run, path or talks on one page to read, print "
-                                             "or pass on: one HTML file with sentences, "
-                                             "charts, a map, tables, the certificate and every source. Two "
-                                             "results of one kind are compared.\vA "
-                                             "RESULT is a folder those commands wrote, or the results.json, "
-                                             "path.json or talks.json in it. The page "
-                                             "goes beside it as report.html, or where -o says: a folder, a "
-                                             "FILE.html, or - for standard output.",
-                                      .options = options,
-                                      .take = take,
-                                      .common = CLI_JSON | CLI_OUTPUT | CLI_WORLD | CLI_QUIET};
+    static const cli_syntax syntax = {
+        .arguments = "RESULT [RESULT]",
+        .doc = "Puts a result of run, path, talks or sweep on one page to read, print "
+               "or pass on: one HTML file with sentences, "
+               "charts, a map, tables, the certificate and every source. Two "
+               "results of one kind are compared.\vA "
+               "RESULT is a folder those commands wrote, or the results.json, "
+               "path.json, talks.json or sweep.json in it. The page "
+               "goes beside it as report.html, or where -o says: a folder, a "
+               "FILE.html, or - for standard output.",
+        .options = options,
+        .take = take,
+        .common = CLI_JSON | CLI_OUTPUT | CLI_WORLD | CLI_QUIET};
     request r = {0};
     cli_common common;
     work w = {0};
