@@ -102,7 +102,7 @@ static void test_little_memory(void **state) {
     drag(1);
 }
 
-/* The payoff without a deal follows its files: the scenario's rates, then another scenario in its place. */
+/* What there is without a deal follows the game's file, and the rates of its scenario's. */
 static void test_changed_file(void **state) {
     const pl_asked asked[] = {{"scenario", asked_game_path}, {"set", "us-tariff=5%"}};
     pl_desk *desk = open_desk(0);
@@ -120,11 +120,17 @@ static void test_changed_file(void **state) {
     assert_string_equal(written, "");
     free(written);
     asked_write_game("disagreement: war");
-    FILE *out = fopen(asked_path, "a");
-    assert_true(out && fputs("  peace:\n    title: No war\n    measures: []\n", out) > 0 && !fclose(out));
+    after = must(desk, asked, 2);
+    assert_true(json_equal(json_object_get(before, "deals"), json_object_get(after, "deals")));
+    json_decref(after);
+    const char *rate = strstr(asked_scenario, "rate: 30%");
+    FILE *out = fopen(asked_path, "w");
+    assert_true(out && fprintf(out, "%.*srate: 50%%%s", (int)(rate - asked_scenario), asked_scenario,
+                               rate + strlen("rate: 30%")) > 0);
+    assert_int_equal(fclose(out), 0);
     after = must(desk, asked, 2);
     check_answer(after, asked, 2);
-    assert_true(json_equal(json_object_get(before, "deals"), json_object_get(after, "deals")));
+    assert_false(json_equal(json_object_get(before, "deals"), json_object_get(after, "deals")));
     json_decref(before);
     json_decref(after);
     pl_desk_free(desk);
