@@ -3,28 +3,16 @@
  * world-2022; and a package of the game of two players on the same day, dragged by both sides' tariffs. Prints CSV: name,value,unit. Usage: bench_desk [REPOSITORY], whose scenarios are used (default: the
  * working folder).
  */
+#include "bench.h"
 #include "parley.h"
 
 #include <math.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { DRAG = 120, JUMPS = 60, CALLERS = 4, EACH = 60, MOST = 1024 };
 
 static char scenario[4096], game[4096];
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void stop(const char *text) {
-    fprintf(stderr, "bench: %s\n", text);
-    exit(2);
-}
 
 /* What the page asks for while the slider is at `rate`. The caller frees the text. */
 static char *ask(pl_desk *desk, double rate, bool warm, double *seconds) {

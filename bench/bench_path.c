@@ -2,11 +2,10 @@
  * Speed of a path: a scenario's months on a world, every mechanism at work. Prints CSV: name,value,unit.
  * Usage: bench_path [SCENARIO.yaml [months]]; without a scenario, a war with licences on world-2022 (or wiod-2014).
  */
+#include "bench.h"
 #include "parley.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 static const char war[] =
@@ -26,17 +25,6 @@ static const char war[] =
     "  - {id: f, kind: licence, by: CHN, on: all, sectors: [C27], approval: 25%, lag: 2, validity: 6,"
     " announced: 2025-04-04, effective: 2025-04-04}\n";
 
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void die(const pl_error *error) {
-    fprintf(stderr, "bench_path: %s\n", error->text);
-    exit(2);
-}
-
 static pl_scenario *built_in(void) {
     char name[] = "/tmp/bench-path-XXXXXX";
     pl_scenario *scenario = NULL;
@@ -48,7 +36,7 @@ static pl_scenario *built_in(void) {
     pl_status status = written ? pl_scenario_load(name, &scenario, &error) : PL_IO;
     unlink(name);
     if (status)
-        die(&error);
+        stop(error.text);
     return scenario;
 }
 
@@ -61,17 +49,17 @@ int main(int argc, char **argv) {
     if (argc < 2)
         scenario = built_in();
     else if (pl_scenario_load(argv[1], &scenario, &error))
-        die(&error);
+        stop(error.text);
     if (pl_scenario_load_world(scenario, NULL, &world, &error))
-        die(&error);
+        stop(error.text);
     double start = now(), slowest = 0;
     if (pl_path_new(scenario, world, 0, (pl_date){2025, 1, 1}, months, &path, &error))
-        die(&error);
+        stop(error.text);
     double ready = now();
     for (size_t t = 0; t < months; t++) {
         double before = now();
         if (pl_path_step(path, &error))
-            die(&error);
+            stop(error.text);
         slowest = now() - before > slowest ? now() - before : slowest;
     }
     double end = now();

@@ -3,6 +3,7 @@
  * name,value,unit. Usage: bench_serve [SECONDS [VIEWERS]] (default 30 and 200); the program is the one beside this file.
  */
 #define _GNU_SOURCE
+#include "bench.h"
 #include "parley.h"
 
 #include <arpa/inet.h>
@@ -14,25 +15,12 @@
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void stop(const char *text) {
-    fprintf(stderr, "bench: %s\n", text);
-    exit(2);
-}
 
 static void pause_for(double seconds) {
     struct timespec t = {(time_t)seconds, (long)(1e9 * (seconds - floor(seconds)))};

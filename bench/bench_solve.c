@@ -2,14 +2,13 @@
  * Speed of one counterfactual, as ratios to a floor measured in the same run: one sweep (a pass of dot
  * products over the N*N*J share array). Prints CSV: name,value,unit. Usage: bench_solve [countries sectors]
  */
+#include "bench.h"
 #include "parley.h"
 
 #include <inttypes.h>
 #include <malloc.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 typedef struct {
     size_t N, J;
@@ -26,18 +25,10 @@ static double uniform(void) {
     return (double)(seed >> 11) * 0x1p-53;
 }
 
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void *need(size_t count, size_t size) {
     void *memory = calloc(count, size);
-    if (!memory) {
-        fputs("bench: out of memory\n", stderr);
-        exit(2);
-    }
+    if (!memory)
+        stop("out of memory");
     return memory;
 }
 
@@ -169,11 +160,6 @@ static double one_sweep(size_t N, size_t J, const double *array, int rounds) {
     return best;
 }
 
-static void die(const pl_error *error) {
-    fprintf(stderr, "bench: %s\n", error->text);
-    exit(2);
-}
-
 typedef struct {
     const pl_world *world;
     pl_model *model;
@@ -186,7 +172,7 @@ static void report(const char *name, const rig *r, const pl_policy *policy, doub
     pl_certificate c;
     pl_error error;
     if (pl_result_certify(r->result, policy, &c, &error))
-        die(&error);
+        stop(error.text);
     double sweeps = (double)pl_result_sweeps(r->result);
     printf("%s_converged,%d,yes=1\n", name, pl_result_converged(r->result));
     printf("%s_method,%s,\n", name, pl_method_text(pl_result_method(r->result)));
@@ -207,7 +193,7 @@ static double measure(const char *name, rig *r, const pl_policy *policy, const p
                                  pl_world_flow(r->world), 20);
         double start = now();
         if (pl_solver_run(r->solver, policy, warm, r->result, &error))
-            die(&error);
+            stop(error.text);
         double spent = now() - start;
         best = spent < best ? spent : best;
         r->sweep = sweep < r->sweep ? sweep : r->sweep;
@@ -228,7 +214,7 @@ static rig make_rig(const pl_world *world, const pl_settings *settings) {
     r.world = world;
     if (pl_model_new(world, settings, NULL, &r.model, &error) || pl_solver_new(r.model, &r.solver, &error) ||
         pl_result_new(r.model, &r.result, &error))
-        die(&error);
+        stop(error.text);
     return r;
 }
 
@@ -242,7 +228,7 @@ static pl_policy *new_policy(const pl_world *world) {
     pl_policy *p = NULL;
     pl_error error;
     if (pl_policy_new(world, &p, &error))
-        die(&error);
+        stop(error.text);
     return p;
 }
 
@@ -295,13 +281,13 @@ static void run_caps(const pl_world *world, rig *r, size_t first, const char *pr
             if (i == first || !(pl_world_flow(world)[flow[0]] > 1))
                 continue;
             if (pl_policy_add_cap(plain, &cap, &error))
-                die(&error);
+                stop(error.text);
             caps++;
         }
     for (int round = 0; round < 7; round++) {
         double start = now();
         if (pl_solver_run(r->solver, plain, NULL, r->result, &error))
-            die(&error);
+            stop(error.text);
         double spent = now() - start;
         best = spent < best ? spent : best;
     }
@@ -333,7 +319,7 @@ static void run_all(const pl_world *world, const char *prefix, size_t first, siz
             pl_result *warm = NULL;
             pl_error error;
             if (pl_result_new(r.model, &warm, &error) || pl_solver_run(r.solver, held, NULL, warm, &error))
-                die(&error);
+                stop(error.text);
             snprintf(name, sizeof name, "%s_%s_warm", prefix, shocks[k].what);
             measure(name, &r, p, warm);
             pl_result_free(warm);
@@ -354,7 +340,7 @@ static void run_world(const char *name) {
     double before = heap(), start = now();
     if (pl_world_load(name, &world, &error) || pl_world_find(world, PL_COUNTRY, "USA", &us, &error) ||
         pl_world_find(world, PL_COUNTRY, "CHN", &china, &error))
-        die(&error);
+        stop(error.text);
     printf("%s_load,%.1f,ms\n", name, 1e3 * (now() - start));
     run_all(world, name, us, china, before);
     pl_world_free(world);
@@ -391,7 +377,7 @@ static void run_synthetic(size_t N, size_t J) {
     pl_error error;
     double before = heap();
     if (pl_world_new(&tables, &world, &error))
-        die(&error);
+        stop(error.text);
     run_all(world, "synthetic", 0, 1, before);
     pl_world_free(world);
     clear(&s);

@@ -2,24 +2,14 @@
  * Members of a sweep a second on world-2022, and what one costs over a cold solve of the same policies measured in the same
  * run. Prints CSV: name,value,unit. Usage: bench_sweep [members]
  */
+#include "bench.h"
 #include "parley.h"
-
-#include <stdlib.h>
-#include <time.h>
 
 enum { SOLVES = 12 };
 
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void must(pl_status status, const pl_error *error) {
-    if (!status)
-        return;
-    fprintf(stderr, "bench: %s\n", error->text);
-    exit(2);
+    if (status)
+        stop(error->text);
 }
 
 /* Seconds of a cold solve, policy and certificate apart: the mean over tariffs spread like the sweep's. */

@@ -2,25 +2,13 @@
  * Speed of talks: an optimum, Nash, a frontier, bargains and a table. Prints CSV: name,value,unit. Usage: bench_talks
  * [REPOSITORY], whose worlds and scenarios are used (default: the working folder).
  */
+#include "bench.h"
 #include "parley.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void stop(const char *text) {
-    fprintf(stderr, "bench: %s\n", text);
-    exit(2);
-}
 
 /* Processor time of all threads: what a machine with other work to do measures more fairly. */
 static double spent(void) {
