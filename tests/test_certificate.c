@@ -1,6 +1,7 @@
 /* The certificates of an equilibrium and of a month: right where the solver is, and each falsified number is seen by the
  * residual of its equation. */
 #include "path_rig.h"
+#include "solve_rig.h"
 
 #include <stddef.h>
 
@@ -25,14 +26,6 @@ static void expect_seen(const fault *f, const pl_certificate *c, double worst) {
 }
 
 /* ---- an equilibrium ---- */
-
-typedef struct {
-    pl_world *world;
-    pl_model *model;
-    pl_solver *solver;
-    pl_result *result;
-    pl_policy *policy;
-} rig;
 
 enum { N = 4, J = 3 };
 
@@ -76,33 +69,20 @@ static void control(pl_policy *p) {
     pl_policy_transfer(p)[2] = -3;
 }
 
-static rig open_rig(double kappa, pl_closure closure) {
+static solve_rig open_rig(double kappa, pl_closure closure) {
     small_tables tables = small_random(N, J, 17, true, true);
     pl_settings settings;
     pl_settings_init(&settings);
     settings.kappa = kappa;
     settings.closure = closure;
     settings.sigma_inputs = 0.6;
-    rig r = {.world = small_world(&tables)};
-    assert_non_null(r.world);
-    assert_int_equal(pl_model_new(r.world, &settings, NULL, &r.model, NULL), PL_OK);
-    assert_int_equal(pl_solver_new(r.model, &r.solver, NULL), PL_OK);
-    assert_int_equal(pl_result_new(r.model, &r.result, NULL), PL_OK);
-    assert_int_equal(pl_policy_new(r.world, &r.policy, NULL), PL_OK);
+    solve_rig r = solve_rig_open(&tables, &settings);
     control(r.policy);
     assert_int_equal(pl_solver_run(r.solver, r.policy, NULL, r.result, NULL), PL_OK);
     return r;
 }
 
-static void close_rig(rig *r) {
-    pl_policy_free(r->policy);
-    pl_result_free(r->result);
-    pl_solver_free(r->solver);
-    pl_model_free(r->model);
-    pl_world_free(r->world);
-}
-
-static pl_certificate certify(const rig *r) {
+static pl_certificate certify(const solve_rig *r) {
     pl_certificate c;
     assert_int_equal(pl_result_certify(r->result, r->policy, &c, NULL), PL_OK);
     return c;
@@ -110,7 +90,7 @@ static pl_certificate certify(const rig *r) {
 
 static void test_equilibrium(void **state) {
     (void)state;
-    rig r = open_rig(1.6, PL_GDP);
+    solve_rig r = open_rig(1.6, PL_GDP);
     pl_layout_y y = pl_y_layout(r.model, 0);
     double *wage = r.result->y + y.wage, *price = r.result->y + y.price;
     double *spending = r.result->y + y.spending, *labour = r.result->y + y.labour;
@@ -147,25 +127,25 @@ static void test_equilibrium(void **state) {
         *faults[k].number = right;
     }
     assert_true(certify(&r).worst < 1e-10);
-    close_rig(&r);
+    solve_rig_close(&r);
 }
 
 /* Where labour moves freely and deficits are fixed: one wage too high and another as much too low leave the unit as it is. */
 static void test_wages(void **state) {
     (void)state;
-    rig r = open_rig(INFINITY, PL_FIXED);
+    solve_rig r = open_rig(INFINITY, PL_FIXED);
     double *wage = r.result->y + pl_y_layout(r.model, 0).wage, *added = r.model->value_added;
     assert_true(certify(&r).worst < 1e-10);
     wage[1] = log(exp(wage[1]) + 1e-2 / added[1]);
     wage[2] = log(exp(wage[2]) - 1e-2 / added[2]);
     assert_true(certify(&r).labour > 1e-5);
-    close_rig(&r);
+    solve_rig_close(&r);
 }
 
 /* All money in another unit: what is paid agrees, and is not in the unit of (11). */
 static void test_unit(void **state) {
     (void)state;
-    rig r = open_rig(1.6, PL_GDP);
+    solve_rig r = open_rig(1.6, PL_GDP);
     pl_layout_y y = pl_y_layout(r.model, 0);
     for (size_t k = 0; k < y.labour; k++)
         r.result->y[k] += 1e-3;
@@ -173,7 +153,7 @@ static void test_unit(void **state) {
         r.result->value[PL_VAR_income][n] *= exp(1e-3);
     pl_certificate c = certify(&r);
     assert_true(c.labour > 0.9e-3 && c.price_index < 1e-10 && c.market_clearing < 1e-10);
-    close_rig(&r);
+    solve_rig_close(&r);
 }
 
 /* ---- a month ---- */

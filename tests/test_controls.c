@@ -1,45 +1,13 @@
 /* Quantity controls: known answers K3, the laws that tie them to taxes, overlapping controls, and refusals.
  */
-#include "small_world.h"
-#include "solve/solve.h"
+#include "solve_rig.h"
 
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <cmocka.h>
-
-typedef struct {
-    pl_world *world;
-    pl_model *model;
-    pl_solver *solver;
-    pl_result *result;
-    pl_policy *policy;
-} rig;
-
-static rig open_rig(const small_tables *tables, const pl_settings *settings) {
-    rig r = {.world = small_world(tables)};
-    assert_non_null(r.world);
-    assert_int_equal(pl_model_new(r.world, settings, NULL, &r.model, NULL), PL_OK);
-    assert_int_equal(pl_solver_new(r.model, &r.solver, NULL), PL_OK);
-    assert_int_equal(pl_result_new(r.model, &r.result, NULL), PL_OK);
-    assert_int_equal(pl_policy_new(pl_model_world(r.model), &r.policy, NULL), PL_OK);
-    return r;
-}
-
-static void renew_policy(rig *r) {
+static void renew_policy(solve_rig *r) {
     pl_policy_free(r->policy);
     assert_int_equal(pl_policy_new(pl_model_world(r->model), &r->policy, NULL), PL_OK);
 }
 
-static void close_rig(rig *r) {
-    pl_policy_free(r->policy);
-    pl_result_free(r->result);
-    pl_solver_free(r->solver);
-    pl_model_free(r->model);
-    pl_world_free(r->world);
-}
-
-static pl_certificate solve(rig *r) {
+static pl_certificate solve(solve_rig *r) {
     pl_certificate c;
     pl_error error = {PL_OK, ""};
     if (pl_solver_run(r->solver, r->policy, NULL, r->result, &error))
@@ -48,7 +16,7 @@ static pl_certificate solve(rig *r) {
     return c;
 }
 
-static void solved(rig *r) {
+static void solved(solve_rig *r) {
     pl_certificate c = solve(r);
     if (!pl_result_converged(r->result) || !(c.worst < 1e-10))
         fail_msg("converged %d, residual %g (rent %g, complementarity %g, income %g, walras %g, labour %g)",
@@ -56,7 +24,7 @@ static void solved(rig *r) {
                  c.labour);
 }
 
-static double income(const rig *r, size_t n) {
+static double income(const solve_rig *r, size_t n) {
     return pl_result_get(r->result, PL_VAR_real_income)[n];
 }
 
@@ -102,7 +70,7 @@ static void test_known(void **state) {
     small_tables tables = three_countries();
     pl_settings settings;
     pl_settings_init(&settings);
-    rig r = open_rig(&tables, &settings);
+    solve_rig r = solve_rig_open(&tables, &settings);
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
         renew_policy(&r);
         pl_cap cap = quota(flow, 1, rows[k].level / 6);
@@ -126,7 +94,7 @@ static void test_known(void **state) {
     solved(&r);
     near(income(&r, 0), .5497, 5.1e-5);
     near(income(&r, 1), -1.0592, 5.1e-5);
-    close_rig(&r);
+    solve_rig_close(&r);
 }
 
 /* An auctioned quota is an export tax at its premium, in every corner: nests, kappa, profits, gdp closure. */
@@ -139,7 +107,7 @@ static void test_quota_is_tax(void **state) {
         settings.sigma_inputs = corner % 3 == 0 ? 0.3 : 1;
         settings.closure = corner % 4 == 3 ? PL_GDP : PL_FIXED;
         small_tables tables = small_random(5, 4, corner + 100, false, corner % 5 == 0);
-        rig r = open_rig(&tables, &settings);
+        solve_rig r = solve_rig_open(&tables, &settings);
         size_t flows[4], count = 0;
         for (size_t n = 0; n < 5; n++) /* country 2's sales of sector 1 to everyone else, under one cap */
             if (n != 2)
@@ -156,7 +124,7 @@ static void test_quota_is_tax(void **state) {
         solved(&r);
         for (size_t n = 0; n < 5; n++)
             near(income(&r, n), held[n], 1e-7);
-        close_rig(&r);
+        solve_rig_close(&r);
     }
 }
 
@@ -170,7 +138,7 @@ static void test_many(void **state) {
         uint64_t seed = corner + 900;
         settings.kappa = corner % 3 == 1 ? 2.2 : INFINITY;
         small_tables tables = small_random(6, 5, corner, corner % 2, corner % 4 == 0);
-        rig r = open_rig(&tables, &settings);
+        solve_rig r = solve_rig_open(&tables, &settings);
         for (size_t k = 0; k < 36; k++) { /* the last six are on flows of the first six */
             size_t j = k % 5, i = (k * 7 + corner) % 6, flows[5], count = 0;
             for (size_t n = 0; n < 6; n++)
@@ -200,7 +168,7 @@ static void test_many(void **state) {
         for (size_t k = 0; k < pl_result_caps(r.result); k++)
             binding += pl_result_cap(r.result, k).premium > 0;
         assert_true(binding > 3 && binding < 36);
-        close_rig(&r);
+        solve_rig_close(&r);
     }
 }
 
@@ -210,7 +178,7 @@ static void test_ban_and_loose(void **state) {
     small_tables tables = small_random(4, 3, 12, true, false);
     pl_settings settings;
     pl_settings_init(&settings);
-    rig r = open_rig(&tables, &settings);
+    solve_rig r = solve_rig_open(&tables, &settings);
     const size_t flow[] = {(2 * 4 + 1) * 4 + 3};
     pl_cap cap = quota(flow, 1, 0);
     assert_int_equal(pl_policy_add_cap(r.policy, &cap, NULL), PL_OK);
@@ -228,7 +196,7 @@ static void test_ban_and_loose(void **state) {
     solved(&r);
     near(income(&r, 1), 0, 1e-10);
     assert_true(pl_result_cap(r.result, 0).premium == 0);
-    close_rig(&r);
+    solve_rig_close(&r);
 }
 
 /* A tariff-rate quota is the inner duty when loose, the outer duty when far exceeded, and between them when
@@ -238,7 +206,7 @@ static void test_tariff_rate_quota(void **state) {
     small_tables tables = small_random(4, 3, 31, false, false);
     pl_settings settings;
     pl_settings_init(&settings);
-    rig r = open_rig(&tables, &settings);
+    solve_rig r = solve_rig_open(&tables, &settings);
     const size_t flow[] = {(0 * 4 + 2) * 4 + 1};
     double inside = pl_policy_tariff(r.policy)[flow[0]], outside = inside + 0.5;
     pl_policy_tariff(r.policy)[flow[0]] = outside;
@@ -267,7 +235,7 @@ static void test_tariff_rate_quota(void **state) {
             near(got.quantity, levels[k], 1e-9);
         }
     }
-    close_rig(&r);
+    solve_rig_close(&r);
 }
 
 static void test_minimum_price(void **state) {
@@ -275,7 +243,7 @@ static void test_minimum_price(void **state) {
     small_tables tables = three_countries();
     pl_settings settings;
     pl_settings_init(&settings);
-    rig r = open_rig(&tables, &settings);
+    solve_rig r = solve_rig_open(&tables, &settings);
     const size_t flow[] = {A_TO_B};
     pl_cap cap = quota(flow, 1, 1.3);
     cap.kind = PL_CAP_MINIMUM_PRICE;
@@ -283,7 +251,7 @@ static void test_minimum_price(void **state) {
     solved(&r);
     double cost = 1 + pl_result_get(r.result, PL_VAR_producer_price)[1 * 3 + 0] / 100;
     near(cost * (1 + pl_result_cap(r.result, 0).premium), 1.3, 1e-9);
-    close_rig(&r);
+    solve_rig_close(&r);
 }
 
 /* The premia of other controls count into a price, and the lowest price of a set is lifted to the floor. */
@@ -292,7 +260,7 @@ static void test_minimum_of_many(void **state) {
     small_tables tables = three_countries();
     pl_settings settings;
     pl_settings_init(&settings);
-    rig r = open_rig(&tables, &settings);
+    solve_rig r = solve_rig_open(&tables, &settings);
     const size_t flows[] = {A_TO_B, A_TO_B + 3}; /* and A to C */
     pl_cap few = quota(flows, 1, 0.2), floor = quota(flows, 1, 1.3);
     floor.kind = PL_CAP_MINIMUM_PRICE;
@@ -314,10 +282,10 @@ static void test_minimum_of_many(void **state) {
     solved(&r);
     cost = 1 + pl_result_get(r.result, PL_VAR_producer_price)[1 * 3 + 0] / 100;
     near(cost * (1 + pl_result_cap(r.result, 0).premium), 1.3, 1e-9);
-    close_rig(&r);
+    solve_rig_close(&r);
 }
 
-static void refused(rig *r, pl_cap cap, const char *words) {
+static void refused(solve_rig *r, pl_cap cap, const char *words) {
     pl_error error = {PL_OK, ""};
     assert_int_equal(pl_policy_add_cap(r->policy, &cap, &error), PL_INVALID);
     if (!strstr(error.text, words))
@@ -329,7 +297,7 @@ static void test_refusals(void **state) {
     small_tables tables = three_countries();
     pl_settings settings;
     pl_settings_init(&settings);
-    rig r = open_rig(&tables, &settings);
+    solve_rig r = solve_rig_open(&tables, &settings);
     const size_t flow[] = {A_TO_B}, two[] = {A_TO_B, A_TO_B + 1}, outside[] = {400};
     pl_cap good = quota(flow, 1, 0.5), bad = good;
     bad.level = -0.1;
@@ -364,7 +332,7 @@ static void test_refusals(void **state) {
     pl_error error;
     assert_int_equal(pl_solver_run(r.solver, r.policy, NULL, r.result, &error), PL_INVALID);
     assert_non_null(strstr(error.text, "BBB, sector C02: the measures remove every seller"));
-    close_rig(&r);
+    solve_rig_close(&r);
 }
 
 int main(void) {

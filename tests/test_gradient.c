@@ -1,26 +1,11 @@
 /* The reverse of the map against the map itself: dot products to 1e-12 and differences to 1e-6, in every
  * corner. */
-#include "small_world.h"
-#include "solve/solve.h"
-
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <cmocka.h>
-
-typedef struct {
-    pl_world *world;
-    pl_model *model;
-    pl_solver *solver;
-    pl_result *result;
-    pl_policy *policy;
-    size_t N, J;
-} rig;
+#include "solve_rig.h"
 
 enum { CORNERS = 60 };
 
-static void add_caps(rig *r, size_t corner) {
-    size_t N = r->N, flows[SMALL_MOST], count = 0, single[1] = {0 * N * N + 1 * N + 2};
+static void add_caps(solve_rig *r, size_t corner) {
+    size_t N = r->model->N, flows[SMALL_MOST], count = 0, single[1] = {0 * N * N + 1 * N + 2};
     for (size_t n = 1; n < N; n++)
         flows[count++] = n * N;
     pl_cap all = {.name = "all",
@@ -63,7 +48,7 @@ static void add_caps(rig *r, size_t corner) {
                      PL_OK);
 }
 
-static rig open_rig(size_t corner) {
+static solve_rig open_rig(size_t corner) {
     const double sigmas[] = {1, 0.4, 2.5, 0};
     pl_settings settings;
     pl_settings_init(&settings);
@@ -81,13 +66,7 @@ static rig open_rig(size_t corner) {
         size_t N = 3 + corner % 4, J = 2 + corner % 3;
         memset(tables.tariff + (J - 1) * N * N, 0, N * N * sizeof *tables.tariff);
     }
-    rig r = {.world = small_world(&tables)};
-    assert_int_equal(pl_model_new(r.world, &settings, NULL, &r.model, NULL), PL_OK);
-    assert_int_equal(pl_solver_new(r.model, &r.solver, NULL), PL_OK);
-    assert_int_equal(pl_result_new(r.model, &r.result, NULL), PL_OK);
-    assert_int_equal(pl_policy_new(r.world, &r.policy, NULL), PL_OK);
-    r.N = tables.N;
-    r.J = tables.J;
+    solve_rig r = solve_rig_open(&tables, &settings);
     if (corner % 7 != 3)
         pl_policy_tariff(r.policy)[1] += 0.3;
     if (corner >= CORNERS / 2)
@@ -95,15 +74,7 @@ static rig open_rig(size_t corner) {
     return r;
 }
 
-static void close_rig(rig *r) {
-    pl_policy_free(r->policy);
-    pl_result_free(r->result);
-    pl_solver_free(r->solver);
-    pl_model_free(r->model);
-    pl_world_free(r->world);
-}
-
-static void solve(rig *r) {
+static void solve(solve_rig *r) {
     pl_error error;
     if (pl_solver_run(r->solver, r->policy, NULL, r->result, &error))
         fail_msg("%s", error.text);
@@ -113,10 +84,10 @@ static void solve(rig *r) {
 static void test_dot_product(void **state) {
     (void)state;
     for (size_t corner = 0; corner < CORNERS; corner++) {
-        rig r = open_rig(corner);
+        solve_rig r = open_rig(corner);
         solve(&r);
         pl_gmap *map = pl_solver_map(r.solver);
-        size_t length = map->at.length, js = r.J * r.model->S, S = r.model->S;
+        size_t length = map->at.length, js = r.model->J * r.model->S, S = r.model->S;
         uint64_t seed = corner + 1;
         double *all = calloc(9 * length + 2 * S, sizeof *all);
         double *y = all, *g = y + length, *u = g + length, *v = u + length, *back = v + length,
@@ -124,19 +95,19 @@ static void test_dot_product(void **state) {
         double *minus = plus + length, *moved = minus + length, *w = moved + length, *none = w + length;
         pl_seeds seeds = {none, none + S, NULL};
         memcpy(y, pl_solver_state(r.solver), length * sizeof *y);
-        for (size_t k = 0; k < r.N; k++) /* not at the fixed point, where some factors vanish */
+        for (size_t k = 0; k < r.model->N; k++) /* not at the fixed point, where some factors vanish */
             y[k] += 0.02 * (small_uniform(&seed) - 0.5);
         for (size_t block = 0; block < 3; block++)
-            for (size_t j = 0; j < (block == 2 && r.model->settings.kappa == INFINITY ? 0 : r.J); j++)
-                for (size_t n = 0; n < r.N; n++)
+            for (size_t j = 0; j < (block == 2 && r.model->settings.kappa == INFINITY ? 0 : r.model->J); j++)
+                for (size_t n = 0; n < r.model->N; n++)
                     y[map->at.price + block * js + j * S + n] += 0.02 * (small_uniform(&seed) - 0.5);
         pl_reverse reverse;
         assert_int_equal(pl_reverse_init(&reverse, map, NULL), PL_OK);
-        for (size_t k = 0; k < r.N; k++)
+        for (size_t k = 0; k < r.model->N; k++)
             u[k] = small_uniform(&seed) - 0.5, v[k] = small_uniform(&seed) - 0.5;
         for (size_t block = 0; block < 3; block++)
-            for (size_t j = 0; j < (block == 2 && r.model->settings.kappa == INFINITY ? 0 : r.J); j++)
-                for (size_t n = 0; n < r.N; n++) {
+            for (size_t j = 0; j < (block == 2 && r.model->settings.kappa == INFINITY ? 0 : r.model->J); j++)
+                for (size_t n = 0; n < r.model->N; n++) {
                     size_t at = map->at.price + block * js + j * S + n;
                     u[at] = small_uniform(&seed) - 0.5;
                     v[at] = small_uniform(&seed) - 0.5;
@@ -176,13 +147,13 @@ static void test_dot_product(void **state) {
             fail_msg("corner %zu: %.12g against %.12g", corner, forward, backward);
         pl_reverse_clear(&reverse);
         free(all);
-        close_rig(&r);
+        solve_rig_close(&r);
     }
 }
 
 /* Central differences of fourth order by a rate (in log of one plus it), a factor (in logs) or a level (as it
  * is). */
-static double difference(rig *r, const pl_payoff *payoff, double *place, char kind, double step) {
+static double difference(solve_rig *r, const pl_payoff *payoff, double *place, char kind, double step) {
     const double weight[] = {1.0 / 12, -8.0 / 12, 8.0 / 12, -1.0 / 12}, at[] = {-2, -1, 1, 2};
     double kept = *place, sum = 0;
     for (size_t k = 0; k < 4; k++) {
@@ -201,7 +172,7 @@ static void agree(size_t corner, const char *what, double exact, double differen
 }
 
 /* The same by a lump sum from the second country to the first, a million USD. */
-static double transfer_difference(rig *r, const pl_payoff *payoff) {
+static double transfer_difference(solve_rig *r, const pl_payoff *payoff) {
     const double weight[] = {1.0 / 12, -8.0 / 12, 8.0 / 12, -1.0 / 12}, at[] = {-2, -1, 1, 2};
     double *transfer = pl_policy_transfer(r->policy), step = 0.05, sum = 0;
     for (size_t k = 0; k < 4; k++) {
@@ -220,8 +191,8 @@ static double transfer_difference(rig *r, const pl_payoff *payoff) {
 static void test_differences(void **state) {
     (void)state;
     for (size_t corner = 0; corner < CORNERS; corner++) {
-        rig r = open_rig(corner);
-        size_t N = r.N, J = r.J, count = J * N * N;
+        solve_rig r = open_rig(corner);
+        size_t N = r.model->N, J = r.model->J, count = J * N * N;
         double weight[SMALL_MOST], sectors[SMALL_MOST * SMALL_MOST];
         double *g = calloc(3 * count + 8 + SMALL_MOST, sizeof *g), step = 1e-3;
         for (size_t n = 0; n < N; n++)
@@ -256,7 +227,7 @@ static void test_differences(void **state) {
         agree(corner, "transfer", gradient.transfer[0] - gradient.transfer[1],
               transfer_difference(&r, &payoff));
         free(g);
-        close_rig(&r);
+        solve_rig_close(&r);
     }
 }
 

@@ -22,6 +22,16 @@ static pl_licence regime(double lag) {
                         .to_seller = 1};
 }
 
+/* A path of some months under a licence. */
+static void licensed_path(path_rig *r, const pl_licence *licence, uint64_t seed, size_t months) {
+    pl_settings settings;
+    pl_settings_init(&settings);
+    small_tables tables = small_random(C, S, seed, false, false);
+    rig_open(r, &tables, &settings);
+    rig_start(r, months, licence, 1);
+    rig_run(r);
+}
+
 /* Duties of pairs add up to the buyer's; goods are a part of purchases; volumes of exports are those of pairs. */
 static void test_pairs(void **state) {
     (void)state;
@@ -63,14 +73,9 @@ static void test_pairs(void **state) {
 /* Where a limit binds, output is the limit's share of normal: what is lost follows from both. Where it does not, less is made. */
 static void test_lost_output(void **state) {
     (void)state;
-    pl_settings settings;
-    pl_settings_init(&settings);
-    small_tables tables = small_random(C, S, 8, false, false);
-    path_rig r;
-    rig_open(&r, &tables, &settings);
     pl_licence licence = regime(1);
-    rig_start(&r, 12, &licence, 1);
-    rig_run(&r);
+    path_rig r;
+    licensed_path(&r, &licence, 8, 12);
     size_t held = 0;
     for (size_t t = 0; t < 12; t++)
         for (size_t at = 0; at < S * C; at++) {
@@ -96,14 +101,9 @@ static void test_lost_output(void **state) {
 /* What is decided is what was applied for a lag before; a share of it is approved. */
 static void test_decided(void **state) {
     (void)state;
-    pl_settings settings;
-    pl_settings_init(&settings);
-    small_tables tables = small_random(C, S, 5, false, false);
-    path_rig r;
-    rig_open(&r, &tables, &settings);
     pl_licence licence = regime(1.5);
-    rig_start(&r, 12, &licence, 1);
-    rig_run(&r);
+    path_rig r;
+    licensed_path(&r, &licence, 5, 12);
     for (size_t t = 5; t < 12; t++) {
         double decided = *pl_path_queue(r.path, PL_QUEUE_decided, t);
         near(decided,
@@ -120,14 +120,9 @@ static void test_decided(void **state) {
 /* The quality of a path is that of its worst month; a month that is not a number is the worst there is. */
 static void test_quality(void **state) {
     (void)state;
-    pl_settings settings;
-    pl_settings_init(&settings);
-    small_tables tables = small_random(C, S, 5, false, false);
-    path_rig r;
-    rig_open(&r, &tables, &settings);
     pl_licence licence = regime(1);
-    rig_start(&r, 6, &licence, 1);
-    rig_run(&r);
+    path_rig r;
+    licensed_path(&r, &licence, 5, 6);
     pl_month *month = r.path->history.month;
     month[2].worst = 0.25;
     near(pl_path_quality(r.path).worst, 0.25, 0);

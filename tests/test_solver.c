@@ -1,39 +1,6 @@
 /* The solver against known answers, against its certificate in every corner of the model, and against itself.
  */
-#include "small_world.h"
-#include "solve/solve.h"
-
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <cmocka.h>
-
-typedef struct {
-    pl_world *world;
-    pl_model *model;
-    pl_solver *solver;
-    pl_result *result;
-    pl_policy *policy;
-} bench;
-
-static bench open_bench(const small_tables *tables, const pl_settings *settings) {
-    bench b = {.world = small_world(tables)};
-    pl_error error;
-    assert_non_null(b.world);
-    assert_int_equal(pl_model_new(b.world, settings, NULL, &b.model, &error), PL_OK);
-    assert_int_equal(pl_solver_new(b.model, &b.solver, &error), PL_OK);
-    assert_int_equal(pl_result_new(b.model, &b.result, &error), PL_OK);
-    assert_int_equal(pl_policy_new(pl_model_world(b.model), &b.policy, &error), PL_OK);
-    return b;
-}
-
-static void close_bench(bench *b) {
-    pl_policy_free(b->policy);
-    pl_result_free(b->result);
-    pl_solver_free(b->solver);
-    pl_model_free(b->model);
-    pl_world_free(b->world);
-}
+#include "solve_rig.h"
 
 static pl_settings defaults(void) {
     pl_settings settings;
@@ -41,7 +8,7 @@ static pl_settings defaults(void) {
     return settings;
 }
 
-static double solve(bench *b) {
+static double solve(solve_rig *b) {
     pl_certificate c;
     pl_error error;
     assert_int_equal(pl_solver_run(b->solver, b->policy, NULL, b->result, &error), PL_OK);
@@ -49,7 +16,7 @@ static double solve(bench *b) {
     return c.worst;
 }
 
-static double get(const bench *b, pl_variable v, size_t at) {
+static double get(const solve_rig *b, pl_variable v, size_t at) {
     return pl_result_get(b->result, v)[at];
 }
 
@@ -64,7 +31,7 @@ static void set_all(double *rates, size_t N, size_t J, size_t buyer, size_t sell
 /* Known answers K2. */
 static void check_two(small_tables tables, double war1, double war2, double lerner1, double lerner2) {
     pl_settings settings = defaults();
-    bench b = open_bench(&tables, &settings);
+    solve_rig b = solve_rig_open(&tables, &settings);
     set_all(pl_policy_tariff(b.policy), 2, 1, SIZE_MAX, SIZE_MAX, 0.25);
     assert_true(solve(&b) < 1e-10);
     assert_true(fabs(get(&b, PL_VAR_real_income, 0) - war1) < 1e-6);
@@ -85,7 +52,7 @@ static void check_two(small_tables tables, double war1, double war2, double lern
         double home = tables.flow[3 * n] / (tables.flow[2 * n] + tables.flow[2 * n + 1]);
         assert_true(fabs(get(&b, PL_VAR_real_income, n) - 100 * (pow(home, 0.25) - 1)) < 1e-6);
     }
-    close_bench(&b);
+    solve_rig_close(&b);
 }
 
 static void test_two_countries(void **state) {
@@ -94,7 +61,7 @@ static void test_two_countries(void **state) {
     check_two(small_two(2, 0.9, 1, 0.8), -0.576751, -1.395359, 0.620781, -2.068059);
 }
 
-static void mixed_policy(bench *b, bool taxed, bool costly) {
+static void mixed_policy(solve_rig *b, bool taxed, bool costly) {
     size_t N = b->model->N, J = b->model->J;
     set_all(pl_policy_tariff(b->policy), N, J, 0, 1, 0.45);
     set_all(pl_policy_tariff(b->policy), N, J, 1, 0, 0.25);
@@ -121,7 +88,7 @@ static void test_corners(void **state) {
         settings.closure = closures[corner / 128 % 3];
         bool taxed = corner % 3 == 0, profitable = corner % 5 < 2;
         small_tables tables = small_random(3 + corner % 4, 1 + corner % 5, corner + 7, taxed, profitable);
-        bench b = open_bench(&tables, &settings);
+        solve_rig b = solve_rig_open(&tables, &settings);
         double before = solve(&b);
         assert_true(before < 1e-11);
         for (size_t n = 0; n < b.model->N; n++)
@@ -130,7 +97,7 @@ static void test_corners(void **state) {
         double after = solve(&b);
         if (!(after < 1e-10) || !pl_result_converged(b.result))
             fail_msg("corner %zu: residual %g", corner, after);
-        close_bench(&b);
+        solve_rig_close(&b);
     }
 }
 
@@ -139,7 +106,7 @@ static void test_trade(void **state) {
     (void)state;
     small_tables tables = small_random(5, 3, 99, true, false);
     pl_settings settings = defaults();
-    bench b = open_bench(&tables, &settings);
+    solve_rig b = solve_rig_open(&tables, &settings);
     double trade[5 * 5 * 3], imports[5] = {0}, exports[5] = {0};
     mixed_policy(&b, true, true);
     solve(&b);
@@ -157,7 +124,7 @@ static void test_trade(void **state) {
         assert_true(fabs(imports[n] - exports[n] - get(&b, PL_VAR_deficit, n)) < 1e-9 * imports[n]);
     }
     assert_true(trade[1] == 0); /* the variety that was removed */
-    close_bench(&b);
+    solve_rig_close(&b);
 }
 
 /* Terms and volume of trade are the first-order parts: for a small change their sum is the exact real income
@@ -168,7 +135,7 @@ static void test_first_order(void **state) {
     pl_settings settings = defaults();
     settings.closure = PL_BALANCED;
     settings.tolerance = 1e-13;
-    bench b = open_bench(&tables, &settings);
+    solve_rig b = solve_rig_open(&tables, &settings);
     double gap[2];
     for (int round = 0; round < 2; round++) {
         double step = round ? 1e-4 : 2e-4, worst = 0;
@@ -183,14 +150,14 @@ static void test_first_order(void **state) {
     }
     assert_true(gap[0] < 1e-4);
     assert_true(gap[0] / gap[1] > 3.5 && gap[0] / gap[1] < 4.5); /* the error is of second order */
-    close_bench(&b);
+    solve_rig_close(&b);
 }
 
 static void test_warm_start(void **state) {
     (void)state;
     small_tables tables = small_random(6, 4, 3, false, false);
     pl_settings settings = defaults();
-    bench b = open_bench(&tables, &settings);
+    solve_rig b = solve_rig_open(&tables, &settings);
     mixed_policy(&b, false, false);
     solve(&b);
     size_t cold = pl_result_iterations(b.result);
@@ -200,7 +167,7 @@ static void test_warm_start(void **state) {
     assert_true(pl_result_iterations(again) <= 2 && cold > 5);
     assert_true(fabs(pl_result_get(again, PL_VAR_real_income)[2] - get(&b, PL_VAR_real_income, 2)) < 1e-9);
     pl_result_free(again);
-    close_bench(&b);
+    solve_rig_close(&b);
 }
 
 /* Newton-Krylov and the homotopy, made to work by forbidding what comes before them, agree with the first
@@ -209,12 +176,12 @@ static void test_fallbacks(void **state) {
     (void)state;
     small_tables tables = small_random(5, 3, 21, false, false);
     pl_settings settings = defaults();
-    bench b = open_bench(&tables, &settings);
+    solve_rig b = solve_rig_open(&tables, &settings);
     mixed_policy(&b, false, false);
     solve(&b);
     double expected = get(&b, PL_VAR_real_income, 1);
     settings.max_iterations = 1;
-    bench c = open_bench(&tables, &settings);
+    solve_rig c = solve_rig_open(&tables, &settings);
     mixed_policy(&c, false, false);
     assert_true(solve(&c) < 1e-10);
     assert_true(pl_result_converged(c.result));
@@ -227,8 +194,8 @@ static void test_fallbacks(void **state) {
     assert_true(pl_result_converged(c.result));
     assert_int_equal(pl_result_method(c.result), PL_HOMOTOPY);
     assert_true(fabs(get(&c, PL_VAR_real_income, 1) - expected) < 1e-8);
-    close_bench(&b);
-    close_bench(&c);
+    solve_rig_close(&b);
+    solve_rig_close(&c);
 }
 
 static void test_threads(void **state) {
@@ -236,7 +203,7 @@ static void test_threads(void **state) {
     enum { COUNT = 9 };
     small_tables tables = small_random(6, 5, 77, false, false);
     pl_settings settings = defaults();
-    bench b = open_bench(&tables, &settings);
+    solve_rig b = solve_rig_open(&tables, &settings);
     pl_policy *policy[COUNT];
     pl_result *one[COUNT], *three[COUNT];
     for (size_t k = 0; k < COUNT; k++) {
@@ -255,20 +222,20 @@ static void test_threads(void **state) {
         pl_result_free(one[k]);
         pl_result_free(three[k]);
     }
-    close_bench(&b);
+    solve_rig_close(&b);
 }
 
 static void test_stop(void **state) {
     (void)state;
     small_tables tables = small_random(4, 2, 1, false, false);
     pl_settings settings = defaults();
-    bench b = open_bench(&tables, &settings);
+    solve_rig b = solve_rig_open(&tables, &settings);
     volatile int stop = 1;
     pl_error error;
     const pl_policy *policies[] = {b.policy};
     set_all(pl_policy_tariff(b.policy), 4, 2, 0, SIZE_MAX, 0.5);
     assert_int_equal(pl_solve_many(b.model, policies, 1, 1, &b.result, &stop, &error), PL_CANCELLED);
-    close_bench(&b);
+    solve_rig_close(&b);
 }
 
 /* Deficits are removed where one accelerated step after another overshoots; where no trade could balance, that is said. */
@@ -278,11 +245,11 @@ static void test_balanced(void **state) {
         .N = 3, .J = 1, .flow = {300, 40, 20, 10, 200, 30, 30, 25, 400}, .beta = {1, 1, 1}, .theta = {60}};
     pl_settings settings = defaults();
     settings.closure = PL_BALANCED;
-    bench b = open_bench(&tables, &settings);
+    solve_rig b = solve_rig_open(&tables, &settings);
     assert_true(solve(&b) < 1e-9);
     for (size_t n = 0; n < 3; n++)
         assert_true(fabs(get(&b, PL_VAR_imports_before, n) - get(&b, PL_VAR_exports_before, n)) < 1e-7);
-    close_bench(&b);
+    solve_rig_close(&b);
     tables.theta[0] = 4;
     tables.flow[1] = tables.flow[2] = 0; /* A sells to the others and buys from none */
     pl_world *world = small_world(&tables);
@@ -296,7 +263,7 @@ static void test_balanced(void **state) {
     pl_world_free(world);
 }
 
-static void refused(bench *b, const char *words) {
+static void refused(solve_rig *b, const char *words) {
     pl_error error = {PL_OK, ""};
     assert_int_equal(pl_solver_run(b->solver, b->policy, NULL, b->result, &error), PL_INVALID);
     assert_non_null(strstr(error.text, words));
@@ -306,7 +273,7 @@ static void test_refusals(void **state) {
     (void)state;
     small_tables tables = small_random(4, 2, 1, false, false);
     pl_settings settings = defaults();
-    bench b = open_bench(&tables, &settings);
+    solve_rig b = solve_rig_open(&tables, &settings);
     double *tariff = pl_policy_tariff(b.policy), kept = tariff[6];
     tariff[6] = -1.2;
     refused(&b, "import duty of BBB on CCC, sector C01: -1.2");
@@ -321,16 +288,16 @@ static void test_refusals(void **state) {
     for (size_t i = 0; i < 4; i++)
         pl_policy_iceberg(b.policy)[16 + i] = INFINITY;
     refused(&b, "AAA, sector C02: the measures remove every seller");
-    close_bench(&b);
+    solve_rig_close(&b);
     pl_error error;
     pl_model *model = NULL;
     pl_world *world = small_world(&tables);
     settings.closure = PL_BALANCED;
-    b = open_bench(&tables, &settings);
+    b = solve_rig_open(&tables, &settings);
     pl_policy_free(b.policy);
     assert_int_equal(pl_policy_new(world, &b.policy, NULL), PL_OK);
     refused(&b, "another world");
-    close_bench(&b);
+    solve_rig_close(&b);
     double theta[2] = {3, 0};
     pl_sector_values values = {.theta = theta};
     assert_int_equal(pl_model_new(world, &settings, &values, &model, &error), PL_INVALID);
