@@ -133,6 +133,7 @@ static const struct {
     {"[20, 85]", "[20]", "w.yaml:6", "2"},
     {"[20, 85]", "[20, nan]", "w.yaml:6", NULL},
     {"[20, 85]", "[20, -85]", "B (buyer) from B (seller)", "not negative"},
+    {"[0, 0.05]", "[0, 8]", "w.yaml:7", "tariff of sector one is 8, which would be 800 %"},
     {"two: 2.5", "two: -1", "sector two", "positive"},
     {", two: 2.5", "", "w.yaml:9", "theta has no entry for two"},
     {"one: 4", "one: 4, One: 5", "w.yaml:9", "given twice"},

@@ -6,6 +6,8 @@
 
 /* Published tables have tiny negative inputs (by-products); below this share of gross output they are an error. */
 #define PL_LEAST_INPUT (-0.001)
+/* A rate beyond it, in a table written by hand, was probably meant as a percentage. */
+#define PL_MOST_RATE 5.0
 
 typedef struct {
     char *name;    /* "FGO", "world" */

@@ -209,6 +209,12 @@ static pl_status take_flow(importing *m, const pl_csv *csv, const pl_csv_row *ro
     if (!(x.tariff > -1) || !(x.tax > -1))
         return pl_csv_fail(csv, row->line, m->error, "%s is %g; it must be above -1 (-100 %%)",
                            x.tariff > -1 ? "export_tax" : "tariff", x.tariff > -1 ? x.tax : x.tariff);
+    if (!(fmax(x.tariff, x.tax) <= PL_MOST_RATE)) {
+        double rate = x.tariff <= PL_MOST_RATE ? x.tax : x.tariff;
+        return pl_csv_fail(
+            csv, row->line, m->error, "%s is %g, which would be %g %%; rates are fractions: %g is %g %%",
+            x.tariff <= PL_MOST_RATE ? "export_tax" : "tariff", rate, 100 * rate, rate / 100, rate);
+    }
     if (!more_cells(m))
         return pl_fail_memory(m->error, 2 * m->room * sizeof x);
     m->cell[m->cells++] = x;

@@ -115,7 +115,15 @@ static pl_status read_entries(const table_reader *r, const pl_node *map, pl_axis
 
 static pl_status take_matrix(const table_reader *r, const pl_node *node, size_t j) {
     size_t cells = r->world->countries * r->world->countries;
-    return read_matrix(r->world, node, r->what, r->transposed, r->table + j * cells, r->error);
+    const double *to = r->table + j * cells;
+    pl_status status = read_matrix(r->world, node, r->what, r->transposed, r->table + j * cells, r->error);
+    for (size_t at = 0; at < cells && !status && strcmp(r->what, "flow") != 0; at++)
+        if (to[at] > PL_MOST_RATE)
+            status =
+                pl_node_fail(node, r->error,
+                             "%s of sector %s is %g, which would be %g %%; rates are fractions: %g is %g %%",
+                             r->what, r->world->sector_code[j], to[at], 100 * to[at], to[at] / 100, to[at]);
+    return status;
 }
 
 static pl_status take_number(const table_reader *r, const pl_node *node, size_t j) {
