@@ -1,46 +1,23 @@
 /* A run as one NetCDF-4 file in the CF style (docs/results.md). */
-#include "report/report.h"
+#include "report/netcdf_parts.h"
 
-#include <ctype.h>
 #include <math.h>
-#include <netcdf.h>
-#include <netcdf_mem.h>
-#include <string.h>
 
 enum { VARIANT, COUNTRY, SELLER, SECTOR, AXES };
 
-/* The first failure is kept, and everything after it does nothing. */
 typedef struct {
+    pl_netcdf *n;
     const pl_output *output;
-    int file, code;
     int axis[AXES];
     size_t size[AXES];
-    bool no_memory;
 } writer;
-
-static void note(writer *w, int code) {
-    if (!w->code)
-        w->code = code;
-}
-
-static void put_text(writer *w, int variable, const char *name, const char *text) {
-    if (!w->code && text && text[0])
-        note(w, nc_put_att_text(w->file, variable, name, strlen(text), text));
-}
 
 static int define(writer *w, const char *name, nc_type type, const int *axes, int count, const char *unit,
                   const char *text) {
-    int id = 0, dims[AXES];
+    int dims[AXES];
     for (int k = 0; k < count; k++)
         dims[k] = w->axis[axes[k]];
-    if (!w->code)
-        note(w, nc_def_var(w->file, name, type, count, dims, &id));
-    put_text(w, id, "units", unit);
-    put_text(w, id, "long_name", text);
-    /* Level 1 after shuffling: trade is doubles that hardly repeat, of which higher levels save a fiftieth. */
-    if (!w->code && type == NC_DOUBLE && count > 1)
-        note(w, nc_def_var_deflate(w->file, id, 1, 1, 1));
-    return id;
+    return pl_netcdf_define(w->n, name, type, dims, (size_t)count, unit, text);
 }
 
 static const int ON_VARIANT[] = {VARIANT}, ON_COUNTRY[] = {COUNTRY}, ON_SELLER[] = {SELLER},
@@ -94,53 +71,20 @@ static void put_attributes(writer *w) {
     const pl_run *run = w->output->run;
     const pl_settings *set = pl_model_settings(run->model);
     const char *title = pl_scenario_title(run->scenario), *name = pl_scenario_name(run->scenario);
-    put_text(w, NC_GLOBAL, "Conventions", "CF-1.10");
-    put_text(w, NC_GLOBAL, "title", title && title[0] ? title : name);
-    put_text(w, NC_GLOBAL, "source", "general equilibrium in changes, computed by parley " PL_VERSION);
-    put_text(w, NC_GLOBAL, "history", w->output->command);
-    put_text(w, NC_GLOBAL, "parley_version", pl_version());
-    put_text(w, NC_GLOBAL, "world", pl_run_world_name(run));
-    put_text(w, NC_GLOBAL, "closure", pl_closure_text(set->closure));
-    put_text(w, NC_GLOBAL, "elasticities", pl_model_elasticities(run->model));
-    const double reals[] = {set->sigma_value_added, set->sigma_inputs, set->sigma_final, set->kappa,
-                            set->tolerance};
-    const char *const names[] = {"sigma_value_added", "sigma_inputs", "sigma_final", "kappa", "tolerance"};
-    for (size_t k = 0; k < 5 && !w->code; k++)
-        note(w, nc_put_att_double(w->file, NC_GLOBAL, names[k], NC_DOUBLE, 1, &reals[k]));
-    const char *key;
-    for (size_t k = 0; (key = pl_world_note_key(run->world, k)) != NULL; k++) {
-        char attribute[128];
-        snprintf(attribute, sizeof attribute, "world_%.100s", key);
-        for (char *c = attribute; *c; c++)
-            *c = isalnum((unsigned char)*c) ? *c : '_';
-        put_text(w, NC_GLOBAL, attribute, pl_world_note(run->world, key));
-    }
+    pl_netcdf_text(w->n, NC_GLOBAL, "Conventions", "CF-1.10");
+    pl_netcdf_text(w->n, NC_GLOBAL, "title", title && title[0] ? title : name);
+    pl_netcdf_text(w->n, NC_GLOBAL, "source",
+                   "general equilibrium in changes, computed by parley " PL_VERSION);
+    pl_netcdf_text(w->n, NC_GLOBAL, "history", w->output->command);
+    pl_netcdf_text(w->n, NC_GLOBAL, "parley_version", pl_version());
+    pl_netcdf_text(w->n, NC_GLOBAL, "world", pl_run_world_name(run));
+    pl_netcdf_text(w->n, NC_GLOBAL, "closure", pl_closure_text(set->closure));
+    pl_netcdf_text(w->n, NC_GLOBAL, "elasticities", pl_model_elasticities(run->model));
+    pl_netcdf_settings(w->n, set, NULL);
+    pl_netcdf_world(w->n, run->world);
 }
 
 /* ---- values ---- */
-
-static void put_strings(writer *w, int id, const char *const *text) {
-    if (!w->code)
-        note(w, nc_put_var_string(w->file, id, (const char **)text));
-}
-
-static void put_labels(writer *w, int codes, int names, pl_axis axis) {
-    const pl_world *world = w->output->run->world;
-    size_t count = pl_world_size(world, axis);
-    const char **list = pl_alloc(count, sizeof *list);
-    if (!list) {
-        w->no_memory = true;
-        return;
-    }
-    for (size_t i = 0; i < count; i++)
-        list[i] = pl_world_code(world, axis, i);
-    put_strings(w, codes, list);
-    for (size_t i = 0; i < count; i++)
-        list[i] = pl_world_name(world, axis, i);
-    if (names >= 0)
-        put_strings(w, names, list);
-    free(list);
-}
 
 /* The measures of a variant, one a line; the caller frees it. */
 static char *measure_lines(const pl_scenario *s, size_t variant) {
@@ -163,22 +107,23 @@ static void put_variant(writer *w, const ids *id, size_t v) {
     const char *shown = lines;
     signed char converged = pl_result_converged(r);
     int iterations = (int)pl_result_iterations(r);
-    w->no_memory = w->no_memory || !lines;
+    w->n->no_memory = w->n->no_memory || !lines;
     title = title ? title : "";
-    if (!w->code && lines) {
-        note(w, nc_put_var1_string(w->file, id->variant, &v, &name));
-        note(w, nc_put_var1_string(w->file, id->variant_title, &v, &title));
-        note(w, nc_put_var1_string(w->file, id->measures, &v, &shown));
-        note(w, nc_put_var1_string(w->file, id->method, &v, &method));
-        note(w, nc_put_var1_schar(w->file, id->converged, &v, &converged));
-        note(w, nc_put_var1_int(w->file, id->iterations, &v, &iterations));
+    if (!w->n->code && lines) {
+        pl_netcdf_note(w->n, nc_put_var1_string(w->n->file, id->variant, &v, &name));
+        pl_netcdf_note(w->n, nc_put_var1_string(w->n->file, id->variant_title, &v, &title));
+        pl_netcdf_note(w->n, nc_put_var1_string(w->n->file, id->measures, &v, &shown));
+        pl_netcdf_note(w->n, nc_put_var1_string(w->n->file, id->method, &v, &method));
+        pl_netcdf_note(w->n, nc_put_var1_schar(w->n->file, id->converged, &v, &converged));
+        pl_netcdf_note(w->n, nc_put_var1_int(w->n->file, id->iterations, &v, &iterations));
     }
     free(lines);
     const char *part, *text;
     double value;
-    for (size_t k = 0; pl_certificate_part(&run->certificate[v], k, &part, &text, &value) && !w->code; k++) {
+    for (size_t k = 0; pl_certificate_part(&run->certificate[v], k, &part, &text, &value) && !w->n->code;
+         k++) {
         value = run->certified ? value : NAN;
-        note(w, nc_put_var1_double(w->file, id->certificate[k], &v, &value));
+        pl_netcdf_note(w->n, nc_put_var1_double(w->n->file, id->certificate[k], &v, &value));
     }
 }
 
@@ -188,63 +133,50 @@ static void put_values(writer *w, const ids *id, size_t v) {
     const size_t by_sector[] = {v, 0, 0}, size_sector[] = {1, w->size[SECTOR], w->size[COUNTRY]};
     const size_t by_pair[] = {v, 0, 0, 0},
                  size_pair[] = {1, w->size[SECTOR], w->size[COUNTRY], w->size[SELLER]};
-    for (int k = 0; k < PL_RESULT_COUNT && !w->code; k++) {
+    for (int k = 0; k < PL_RESULT_COUNT && !w->n->code; k++) {
         bool sector = pl_variable_by_sector((pl_variable)k);
-        note(w, nc_put_vara_double(w->file, id->value[k], sector ? by_sector : by_country,
-                                   sector ? size_sector : size_country,
-                                   pl_result_get(o->run->result[v], (pl_variable)k)));
+        pl_netcdf_note(w->n, nc_put_vara_double(w->n->file, id->value[k], sector ? by_sector : by_country,
+                                                sector ? size_sector : size_country,
+                                                pl_result_get(o->run->result[v], (pl_variable)k)));
     }
-    if (!w->code)
-        note(w, nc_put_vara_double(w->file, id->trade, by_pair, size_pair, o->trade[v]));
+    if (!w->n->code)
+        pl_netcdf_note(w->n, nc_put_vara_double(w->n->file, id->trade, by_pair, size_pair, o->trade[v]));
 }
 
 static void write_open(writer *w) {
+    const pl_world *world = w->output->run->world;
     static const char *const names[AXES] = {"variant", "country", "seller", "sector"};
     ids id = {0};
-    for (int k = 0; k < AXES && !w->code; k++)
-        note(w, nc_def_dim(w->file, names[k], w->size[k], &w->axis[k]));
+    for (int k = 0; k < AXES; k++)
+        w->axis[k] = pl_netcdf_axis(w->n, names[k], w->size[k]);
     define_all(w, &id);
     put_attributes(w);
-    if (!w->code)
-        note(w, nc_enddef(w->file));
-    put_labels(w, id.country, id.country_name, PL_COUNTRY);
-    put_labels(w, id.seller, -1, PL_COUNTRY);
-    put_labels(w, id.sector, id.sector_name, PL_SECTOR);
-    if (!w->code)
-        note(w, nc_put_var_double(w->file, id.theta, pl_model_theta(w->output->run->model)));
-    if (!w->code)
-        note(w, nc_put_var_double(w->file, id.trade_before, w->output->trade_before));
+    pl_netcdf_end_definitions(w->n);
+    pl_netcdf_codes(w->n, id.country, world, PL_COUNTRY);
+    pl_netcdf_names(w->n, id.country_name, world, PL_COUNTRY);
+    pl_netcdf_codes(w->n, id.seller, world, PL_COUNTRY);
+    pl_netcdf_codes(w->n, id.sector, world, PL_SECTOR);
+    pl_netcdf_names(w->n, id.sector_name, world, PL_SECTOR);
+    if (!w->n->code)
+        pl_netcdf_note(w->n, nc_put_var_double(w->n->file, id.theta, pl_model_theta(w->output->run->model)));
+    if (!w->n->code)
+        pl_netcdf_note(w->n, nc_put_var_double(w->n->file, id.trade_before, w->output->trade_before));
     for (size_t v = 0; v < w->size[VARIANT]; v++) {
         put_variant(w, &id, v);
         put_values(w, &id, v);
     }
-    if (!w->code)
-        note(w, pl_netcdf_controls(w->file, w->output->run));
+    if (!w->n->code)
+        pl_netcdf_note(w->n, pl_netcdf_controls(w->n->file, w->output->run));
 }
 
-/*
- * Made in memory, then written like any other file: an HDF5 file whose last write fails cannot be closed, and
- * ends the program with a fault when the library cleans up.
- */
-pl_status pl_write_netcdf(FILE *out, const void *data, pl_error *error) {
+static void fill(pl_netcdf *n, const void *data) {
     const pl_output *output = data;
     size_t N = pl_world_size(output->run->world, PL_COUNTRY),
            J = pl_world_size(output->run->world, PL_SECTOR);
-    writer w = {.output = output, .size = {output->run->variants, N, N, J}};
-    NC_memio memory = {0};
-    note(&w, nc_create_mem("results.nc", NC_NETCDF4, 1 << 20, &w.file));
-    if (!w.code) {
-        write_open(&w);
-        note(&w, nc_close_memio(w.file, &memory));
-    }
-    if (w.code)
-        return pl_fail(error, PL_FAILED, "results.nc cannot be made: %s", nc_strerror(w.code));
-    if (w.no_memory) {
-        free(memory.memory);
-        return pl_fail_memory(error, N * sizeof(char *));
-    }
-    size_t written = fwrite(memory.memory, 1, memory.size, out);
-    bool whole = written == memory.size;
-    free(memory.memory);
-    return whole ? PL_OK : PL_IO;
+    writer w = {.n = n, .output = output, .size = {output->run->variants, N, N, J}};
+    write_open(&w);
+}
+
+pl_status pl_write_netcdf(FILE *out, const void *data, pl_error *error) {
+    return pl_netcdf_write(out, "results.nc", fill, data, error);
 }

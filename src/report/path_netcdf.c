@@ -1,45 +1,27 @@
 /* A path as one NetCDF-4 file in the CF style: every variable of every month (docs/path.md). */
-#include "report/report.h"
+#include "report/netcdf_parts.h"
 
-#include <netcdf.h>
-#include <netcdf_mem.h>
 #include <string.h>
 
 enum { MONTH, COUNTRY, SELLER, SECTOR, FLOW, LICENCE, AXES };
 
-/* The first failure is kept, and everything after it does nothing. */
 typedef struct {
+    pl_netcdf *n;
     const pl_path_view *view;
     const pl_path *path;
     const pl_world *world;
-    int file, code, axis[AXES];
+    int axis[AXES];
     size_t size[AXES];
-    bool no_memory;
 } writer;
-
-static void note(writer *w, int code) {
-    if (!w->code)
-        w->code = code;
-}
-
-static void put_text(writer *w, int id, const char *name, const char *text) {
-    if (!w->code && text && text[0])
-        note(w, nc_put_att_text(w->file, id, name, strlen(text), text));
-}
 
 static int define(writer *w, const char *name, nc_type type, const char *axes, const char *unit,
                   const char *text) {
     static const char letters[] = "mcsjfl";
-    int id = 0, dims[AXES], count = 0;
+    int dims[AXES];
+    size_t count = 0;
     for (; axes[count]; count++)
         dims[count] = w->axis[strchr(letters, axes[count]) - letters];
-    if (!w->code)
-        note(w, nc_def_var(w->file, name, type, count, dims, &id));
-    put_text(w, id, "units", unit);
-    put_text(w, id, "long_name", text);
-    if (!w->code && type == NC_DOUBLE && count > 1)
-        note(w, nc_def_var_deflate(w->file, id, 1, 1, 1));
-    return id;
+    return pl_netcdf_define(w->n, name, type, dims, count, unit, text);
 }
 
 typedef struct {
@@ -81,7 +63,7 @@ static void define_all(writer *w, ids *id) {
     char unit[64];
     snprintf(unit, sizeof unit, "days since %04d-%02d-01", from.year, from.month);
     id->time = define(w, "time", NC_INT, "m", unit, "first day of the month");
-    put_text(w, id->time, "calendar", "proleptic_gregorian");
+    pl_netcdf_text(w->n, id->time, "calendar", "proleptic_gregorian");
     id->country = define(w, "country", NC_STRING, "c", NULL, "country code; the buyer of trade");
     id->country_name = define(w, "country_name", NC_STRING, "c", NULL, "country");
     id->seller = define(w, "seller", NC_STRING, "s", NULL, "country code of the seller");
@@ -99,29 +81,26 @@ static void define_all(writer *w, ids *id) {
     PL_PAIR_VARIABLES(PAIR_DEFINE)
 #undef PAIR_DEFINE
     define_lists(w, id);
-    put_text(w, NC_GLOBAL, "Conventions", "CF-1.10");
-    put_text(w, NC_GLOBAL, "title", pl_scenario_title(w->view->scenario));
-    put_text(w, NC_GLOBAL, "variant", pl_scenario_variant_name(w->view->scenario, w->view->variant));
-    put_text(w, NC_GLOBAL, "source", "general equilibrium month by month, computed by parley " PL_VERSION);
-    put_text(w, NC_GLOBAL, "history", w->view->command);
-    put_text(w, NC_GLOBAL, "world", pl_world_note(w->world, "title"));
+    pl_netcdf_text(w->n, NC_GLOBAL, "Conventions", "CF-1.10");
+    pl_netcdf_text(w->n, NC_GLOBAL, "title", pl_scenario_title(w->view->scenario));
+    pl_netcdf_text(w->n, NC_GLOBAL, "variant", pl_scenario_variant_name(w->view->scenario, w->view->variant));
+    pl_netcdf_text(w->n, NC_GLOBAL, "source",
+                   "general equilibrium month by month, computed by parley " PL_VERSION);
+    pl_netcdf_text(w->n, NC_GLOBAL, "history", w->view->command);
+    pl_netcdf_text(w->n, NC_GLOBAL, "world", pl_world_note(w->world, "title"));
 }
 
-/* Labels of an axis, or of the flows in a list when `position` is given: 0 buyer, 1 seller, 2 sector. */
-static void put_labels(writer *w, int id, pl_axis axis, bool names, size_t count, const size_t *position,
-                       int which) {
+/* Codes of the flows in a list: of their buyers (0), sellers (1) or sectors (2). */
+static void put_flows(writer *w, int id, size_t count, const size_t *position, int which) {
     const char **list = pl_alloc(count + 1, sizeof *list);
     size_t N = w->size[COUNTRY];
-    w->no_memory = w->no_memory || !list;
-    for (size_t i = 0; list && i < count; i++) {
-        size_t at = !position    ? i
-                    : which == 0 ? position[i] / N % N
-                    : which == 1 ? position[i] % N
-                                 : position[i] / (N * N);
-        list[i] = names ? pl_world_name(w->world, axis, at) : pl_world_code(w->world, axis, at);
-    }
-    if (list && !w->code && count)
-        note(w, nc_put_var_string(w->file, id, list));
+    w->n->no_memory = w->n->no_memory || !list;
+    for (size_t i = 0; list && i < count; i++)
+        list[i] = which == 0   ? pl_world_code(w->world, PL_COUNTRY, position[i] / N % N)
+                  : which == 1 ? pl_world_code(w->world, PL_COUNTRY, position[i] % N)
+                               : pl_world_code(w->world, PL_SECTOR, position[i] / (N * N));
+    if (list && count)
+        pl_netcdf_strings(w->n, id, list);
     free(list);
 }
 
@@ -131,7 +110,7 @@ static void put_lists(writer *w, const ids *id) {
     size_t *licensed = pl_alloc(queues + 1, sizeof *licensed);
     const char **regime = pl_alloc(queues + 1, sizeof *regime);
     pl_path_flows(w->path, &flows);
-    w->no_memory = w->no_memory || !licensed || !regime;
+    w->n->no_memory = w->n->no_memory || !licensed || !regime;
     for (size_t q = 0; licensed && regime && q < queues; q++) {
         licensed[q] = pl_path_queue_flow(w->path, q);
         regime[q] = pl_path_queue_name(w->path, q);
@@ -139,12 +118,12 @@ static void put_lists(writer *w, const ids *id) {
     for (int k = 0; k < 2 && licensed && regime; k++) {
         size_t count = w->size[k ? LICENCE : FLOW];
         const size_t *position = k ? licensed : flows;
-        put_labels(w, id->buyer_of[k], PL_COUNTRY, false, count, position, 0);
-        put_labels(w, id->seller_of[k], PL_COUNTRY, false, count, position, 1);
-        put_labels(w, id->sector_of[k], PL_SECTOR, false, count, position, 2);
+        put_flows(w, id->buyer_of[k], count, position, 0);
+        put_flows(w, id->seller_of[k], count, position, 1);
+        put_flows(w, id->sector_of[k], count, position, 2);
     }
-    if (queues && regime && !w->code)
-        note(w, nc_put_var_string(w->file, id->regime, regime));
+    if (queues && regime)
+        pl_netcdf_strings(w->n, id->regime, regime);
     free(licensed);
     free(regime);
 }
@@ -153,8 +132,8 @@ static void put_slab(writer *w, int id, size_t month, int axes, const size_t *si
     size_t start[4] = {month}, count[4] = {1};
     for (int k = 0; k < axes; k++)
         count[k + 1] = size[k];
-    if (!w->code)
-        note(w, nc_put_vara_double(w->file, id, start, count, value));
+    if (!w->n->code)
+        pl_netcdf_note(w->n, nc_put_vara_double(w->n->file, id, start, count, value));
 }
 
 static void put_month(writer *w, const ids *id, size_t t) {
@@ -164,10 +143,10 @@ static void put_month(writer *w, const ids *id, size_t t) {
     const pl_month *m = pl_path_month(w->path, t);
     signed char converged = m->converged;
     int day = (int)(pl_date_day(pl_path_date(w->path, t)) - pl_date_day(pl_path_date(w->path, 0)));
-    if (!w->code) {
-        note(w, nc_put_var1_int(w->file, id->time, &t, &day));
-        note(w, nc_put_var1_schar(w->file, id->converged, &t, &converged));
-        note(w, nc_put_var1_double(w->file, id->residual, &t, &m->worst));
+    if (!w->n->code) {
+        pl_netcdf_note(w->n, nc_put_var1_int(w->n->file, id->time, &t, &day));
+        pl_netcdf_note(w->n, nc_put_var1_schar(w->n->file, id->converged, &t, &converged));
+        pl_netcdf_note(w->n, nc_put_var1_double(w->n->file, id->residual, &t, &m->worst));
     }
     for (int k = 0; k < PL_PATH_COUNT; k++) {
         bool sector = pl_path_by_sector((pl_path_variable)k);
@@ -185,45 +164,34 @@ static void put_month(writer *w, const ids *id, size_t t) {
 static void write_open(writer *w) {
     static const char *const names[AXES] = {"time", "country", "seller", "sector", "flow", "licence"};
     ids id = {0};
-    for (int k = 0; k < AXES && !w->code; k++)
+    for (int k = 0; k < AXES; k++)
         if (w->size[k])
-            note(w, nc_def_dim(w->file, names[k], w->size[k], &w->axis[k]));
+            w->axis[k] = pl_netcdf_axis(w->n, names[k], w->size[k]);
     define_all(w, &id);
-    if (!w->code)
-        note(w, nc_enddef(w->file));
-    put_labels(w, id.country, PL_COUNTRY, false, w->size[COUNTRY], NULL, 0);
-    put_labels(w, id.country_name, PL_COUNTRY, true, w->size[COUNTRY], NULL, 0);
-    put_labels(w, id.seller, PL_COUNTRY, false, w->size[COUNTRY], NULL, 0);
-    put_labels(w, id.sector, PL_SECTOR, false, w->size[SECTOR], NULL, 0);
-    put_labels(w, id.sector_name, PL_SECTOR, true, w->size[SECTOR], NULL, 0);
+    pl_netcdf_end_definitions(w->n);
+    pl_netcdf_codes(w->n, id.country, w->world, PL_COUNTRY);
+    pl_netcdf_names(w->n, id.country_name, w->world, PL_COUNTRY);
+    pl_netcdf_codes(w->n, id.seller, w->world, PL_COUNTRY);
+    pl_netcdf_codes(w->n, id.sector, w->world, PL_SECTOR);
+    pl_netcdf_names(w->n, id.sector_name, w->world, PL_SECTOR);
     put_lists(w, &id);
     for (size_t t = 0; t < w->size[MONTH]; t++)
         put_month(w, &id, t);
 }
 
-/* Made in memory first, as results.nc is. */
-pl_status pl_write_path_netcdf(FILE *out, const void *data, pl_error *error) {
+static void fill(pl_netcdf *n, const void *data) {
     const pl_path_view *view = data;
     const pl_world *world = pl_model_world(pl_path_model(view->path));
     size_t N = pl_world_size(world, PL_COUNTRY);
-    writer w = {.view = view, .path = view->path, .world = world};
-    const size_t size[AXES] = {
-        pl_path_done(view->path),  N, N, pl_world_size(world, PL_SECTOR), pl_path_flows(view->path, NULL),
-        pl_path_queues(view->path)};
-    memcpy(w.size, size, sizeof size);
-    NC_memio memory = {0};
-    note(&w, nc_create_mem("path.nc", NC_NETCDF4, 1 << 20, &w.file));
-    if (!w.code) {
-        write_open(&w);
-        note(&w, nc_close_memio(w.file, &memory));
-    }
-    if (w.code)
-        return pl_fail(error, PL_FAILED, "path.nc cannot be made: %s", nc_strerror(w.code));
-    if (w.no_memory) {
-        free(memory.memory);
-        return pl_fail_memory(error, N * sizeof(char *));
-    }
-    bool whole = fwrite(memory.memory, 1, memory.size, out) == memory.size;
-    free(memory.memory);
-    return whole ? PL_OK : PL_IO;
+    writer w = {.n = n,
+                .view = view,
+                .path = view->path,
+                .world = world,
+                .size = {pl_path_done(view->path), N, N, pl_world_size(world, PL_SECTOR),
+                         pl_path_flows(view->path, NULL), pl_path_queues(view->path)}};
+    write_open(&w);
+}
+
+pl_status pl_write_path_netcdf(FILE *out, const void *data, pl_error *error) {
+    return pl_netcdf_write(out, "path.nc", fill, data, error);
 }
