@@ -2,12 +2,7 @@
 #ifndef DATED_WORLD_H
 #define DATED_WORLD_H
 
-#include "policy/policy.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <string.h>
-#include <cmocka.h>
+#include "scenario_rig.h"
 
 enum { USA, CHN, DEU, FRA, N, A01 = 0, C26, MAG, G45, J };
 
@@ -25,31 +20,14 @@ static const char dated_world[] =
     "           C26: [[0,.11,.01,.01],[.13,0,.07,.07],[.02,.08,0,0],[.02,.08,0,0]]}\n"
     "  theta: {A01: 5, C26: 4, MAG: 3, G45: 3}\n";
 
-typedef struct {
-    pl_yaml *doc;
-    pl_scenario *scenario;
-    pl_world *world;
-} fixture;
-
-static inline pl_status open_text(fixture *f, const char *rest, pl_error *error) {
+static inline pl_status open_text(scenario_rig *f, const char *rest, pl_error *error) {
     char text[16384];
-    memset(f, 0, sizeof *f);
     snprintf(text, sizeof text, "%s%s", rest, dated_world);
-    assert_int_equal(pl_yaml_parse(text, strlen(text), "case.yaml", &f->doc, error), PL_OK);
-    pl_status status = pl_scenario_from_node(f->doc->root, "case", &f->scenario, error);
-    if (!status)
-        status = pl_scenario_load_world(f->scenario, NULL, &f->world, error);
-    return status;
+    return scenario_rig_read(f, text, error);
 }
 
-static inline void close_text(fixture *f) {
-    pl_world_free(f->world);
-    pl_scenario_free(f->scenario);
-    pl_yaml_free(f->doc);
-}
-
-static inline fixture need_text(const char *text) {
-    fixture f;
+static inline scenario_rig need_text(const char *text) {
+    scenario_rig f;
     pl_error error = {PL_OK, ""};
     if (open_text(&f, text, &error))
         fail_msg("%s", error.text);
@@ -62,7 +40,7 @@ static inline pl_date day(const char *text) {
     return date;
 }
 
-static inline pl_policy *policy_on(fixture *f, const char *text) {
+static inline pl_policy *policy_on(scenario_rig *f, const char *text) {
     pl_error error = {PL_OK, ""};
     pl_policy *policy = NULL;
     if (pl_scenario_policy_on(f->scenario, f->world, 0, day(text), &policy, &error))
@@ -72,7 +50,7 @@ static inline pl_policy *policy_on(fixture *f, const char *text) {
 
 /* Reading, or the policy of a day (or without one), must be refused with a message that holds `part`. */
 static inline void refuse_on(const char *text, const char *when, const char *part) {
-    fixture f;
+    scenario_rig f;
     pl_error error = {PL_OK, ""};
     pl_policy *policy = NULL;
     pl_status status = open_text(&f, text, &error);
@@ -83,7 +61,7 @@ static inline void refuse_on(const char *text, const char *when, const char *par
         fail_msg("'%s' was not refused", text);
     if (!strstr(error.text, part))
         fail_msg("'%s' does not hold '%s'", error.text, part);
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 static inline size_t at(size_t j, size_t n, size_t i) {

@@ -58,7 +58,7 @@ static const char steps[] =
     "  - {id: law, kind: tariff, by: CHN, on: USA, sectors: [A01], rate: 7%, stacks: adds, announced: "
     "2025-01-05, legal: 2025-05-20}\n";
 
-static double rate_on(fixture *f, const char *when, size_t j, size_t n, size_t i) {
+static double rate_on(scenario_rig *f, const char *when, size_t j, size_t n, size_t i) {
     pl_policy *policy = policy_on(f, when);
     double rate = pl_policy_tariff(policy)[at(j, n, i)];
     pl_policy_free(policy);
@@ -67,7 +67,7 @@ static double rate_on(fixture *f, const char *when, size_t j, size_t n, size_t i
 
 static void test_in_force(void **state) {
     (void)state;
-    fixture f = need_text(steps);
+    scenario_rig f = need_text(steps);
     const struct {
         const char *day;
         double a01, c26;
@@ -86,13 +86,13 @@ static void test_in_force(void **state) {
     near(rate_on(&f, "2025-05-19", A01, CHN, USA),
          .2); /* legal counts where nothing says when it is collected */
     near(rate_on(&f, "2025-05-20", A01, CHN, USA), .27);
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 /* Without a day, a scenario is as of the day its last measure takes effect. */
 static void test_default_day(void **state) {
     (void)state;
-    fixture f = need_text(steps);
+    scenario_rig f = need_text(steps);
     pl_date date;
     pl_policy *policy = NULL;
     assert_true(pl_scenario_variant_day(f.scenario, 0, &date));
@@ -100,36 +100,37 @@ static void test_default_day(void **state) {
     assert_int_equal(pl_scenario_policy(f.scenario, f.world, 0, &policy, NULL), PL_OK);
     near(pl_policy_tariff(policy)[at(A01, USA, CHN)], .20);
     pl_policy_free(policy);
-    close_text(&f);
+    scenario_rig_close(&f);
     f = need_text("measures: [{kind: tariff, by: USA, on: CHN, rate: 5%}]\n");
     assert_false(pl_scenario_variant_day(f.scenario, 0, &date));
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 static void test_capped(void **state) {
     (void)state;
-    fixture f = need_text("measures:\n"
-                          "  - {id: fentanyl, kind: tariff, by: USA, on: CHN, sectors: [A01], rate: 20%, "
-                          "stacks: adds, effective: 2025-03-04}\n"
-                          "  - {id: steel, kind: tariff, by: USA, on: all, rate: 25%, share: 0.5, stacks: "
-                          "{capped: 25%, with: [fentanyl]}, effective: 2025-03-12}\n");
+    scenario_rig f =
+        need_text("measures:\n"
+                  "  - {id: fentanyl, kind: tariff, by: USA, on: CHN, sectors: [A01], rate: 20%, "
+                  "stacks: adds, effective: 2025-03-04}\n"
+                  "  - {id: steel, kind: tariff, by: USA, on: all, rate: 25%, share: 0.5, stacks: "
+                  "{capped: 25%, with: [fentanyl]}, effective: 2025-03-12}\n");
     near(rate_on(&f, "2025-03-12", A01, USA, CHN), .10 + .20 + .5 * .05);
     near(rate_on(&f, "2025-03-12", C26, USA, CHN), .11 + .5 * .25);
     near(rate_on(&f, "2025-03-12", A01, USA, DEU), .02 + .5 * .25);
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 /* What stands on a day does not hang on the order of the file. */
 static void test_order(void **state) {
     (void)state;
-    fixture a = need_text(
+    scenario_rig a = need_text(
         "measures:\n"
         "  - {id: one, kind: tariff, by: USA, on: CHN, rate: 34%, stacks: adds, effective: 2025-04-09}\n"
         "  - {id: two, kind: tariff, by: USA, on: CHN, rate: 84%, stacks: {replaces: [one]}, effective: "
         "2025-04-10}\n"
         "  - {id: less, kind: tariff, by: USA, on: CHN, share: 0.5, stacks: {exempt: [one, two]}, effective: "
         "2025-04-05}\n");
-    fixture b = need_text(
+    scenario_rig b = need_text(
         "measures:\n"
         "  - {id: less, kind: tariff, by: USA, on: CHN, share: 0.5, stacks: {exempt: [one, two]}, effective: "
         "2025-04-05}\n"
@@ -138,8 +139,8 @@ static void test_order(void **state) {
         "  - {id: one, kind: tariff, by: USA, on: CHN, rate: 34%, stacks: adds, effective: 2025-04-09}\n");
     near(rate_on(&a, "2025-04-20", A01, USA, CHN), .10 + .42);
     near(rate_on(&b, "2025-04-20", A01, USA, CHN), .10 + .42);
-    close_text(&a);
-    close_text(&b);
+    scenario_rig_close(&a);
+    scenario_rig_close(&b);
 }
 
 /* ---- sources and days chosen from outside ---- */
@@ -158,13 +159,13 @@ static const char sources[] =
 static void test_sources(void **state) {
     (void)state;
     pl_error error = {PL_OK, ""};
-    fixture f = need_text(sources);
+    scenario_rig f = need_text(sources);
     near(rate_on(&f, "2025-05-13", A01, USA, CHN), .10);
     assert_int_equal(pl_scenario_set_dates(f.scenario, "tracker", &error), PL_OK);
     near(rate_on(&f, "2025-05-13", A01, USA, CHN), .20);
     assert_int_equal(pl_scenario_set_dates(f.scenario, "trakcer", &error), PL_INVALID);
     assert_non_null(strstr(error.text, "did you mean 'tracker'?"));
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 static void test_days(void **state) {
@@ -174,7 +175,7 @@ static void test_days(void **state) {
              "%svariants: {war: {on: 2025-04-20}, truce: {on: 2025-06-09}, more: {measures: [{kind: tariff, "
              "by: DEU, on: CHN, rate: 50%%, basis: add}]}}\n",
              steps);
-    fixture f = need_text(text);
+    scenario_rig f = need_text(text);
     pl_date date, days[2] = {day("2025-04-09"), day("2025-05-14")};
     assert_true(pl_scenario_variant_day(f.scenario, 1, &date));
     assert_int_equal(date.month, 6);
@@ -191,24 +192,25 @@ static void test_days(void **state) {
         near(pl_policy_tariff(policy)[at(A01, DEU, CHN)], v % 2 ? .56 : .06);
         pl_policy_free(policy);
     }
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 /* A measure that another takes the whole place of is not listed. */
 static void test_listed(void **state) {
     (void)state;
-    fixture f = need_text(steps);
+    scenario_rig f = need_text(steps);
     pl_date when = day("2025-04-20");
     assert_int_equal(pl_scenario_set_days(f.scenario, &when, 1, NULL), PL_OK);
     assert_string_equal(pl_scenario_variant_name(f.scenario, 0), "2025-04-20");
     assert_int_equal(pl_scenario_measures(f.scenario, 0), 3); /* base, two, spared */
     assert_non_null(strstr(pl_scenario_measure_text(f.scenario, 0, 1), "instead of 'one'"));
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 /* ---- months ---- */
 
-static double month_rate(fixture *f, const char *month, const char *known, size_t j, size_t n, size_t i) {
+static double month_rate(scenario_rig *f, const char *month, const char *known, size_t j, size_t n,
+                         size_t i) {
     pl_error error = {PL_OK, ""};
     pl_policy *policy = NULL;
     if (pl_scenario_policy_month(f->scenario, f->world, 0, day(month), day(known), &policy, &error))
@@ -220,7 +222,7 @@ static double month_rate(fixture *f, const char *month, const char *known, size_
 
 static void test_months(void **state) {
     (void)state;
-    fixture f = need_text(steps);
+    scenario_rig f = need_text(steps);
     /* April: 8 days of .10, 3 of .44, 19 of .94. */
     near(month_rate(&f, "2025-04-01", "2025-12-31", A01, USA, CHN), (8 * .10 + 3 * .44 + 19 * .94) / 30);
     /* As known on the 3rd: 34 % from the 9th; on the 1st, nothing. */
@@ -236,13 +238,13 @@ static void test_months(void **state) {
     near(month_rate(&f, "2025-08-01", "2025-06-01", A01, USA, CHN),
          (11 * .20 + 20 * (.6 * .20 + .4 * .94)) / 31);
     near(month_rate(&f, "2025-12-01", "2026-12-01", A01, USA, CHN), .94); /* the year's last month */
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 /* Two truces are one event: with chances .3 and .7, both go on with .3, one with .4, none with .3. */
 static void test_one_event(void **state) {
     (void)state;
-    fixture f = need_text(
+    scenario_rig f = need_text(
         "measures:\n"
         "  - {id: a, kind: tariff, by: USA, on: CHN, rate: 30%, stacks: adds, effective: 2025-01-01}\n"
         "  - {id: b, kind: tariff, by: USA, on: CHN, rate: 10%, stacks: {replaces: [a]}, effective: "
@@ -257,13 +259,13 @@ static void test_one_event(void **state) {
     near(pl_policy_iceberg(policy)[at(A01, USA, CHN)], 1 + .7 * .10);
     near(pl_policy_iceberg(policy)[at(A01, CHN, USA)], 1);
     pl_policy_free(policy);
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 /* A month without a turn is the day's policy to the bit; no measure is the world's own. */
 static void test_still_month(void **state) {
     (void)state;
-    fixture f = need_text(steps);
+    scenario_rig f = need_text(steps);
     pl_policy *month = NULL, *one = policy_on(&f, "2025-06-09");
     assert_int_equal(
         pl_scenario_policy_month(f.scenario, f.world, 0, day("2025-06-01"), day("2025-12-01"), &month, NULL),
@@ -271,23 +273,24 @@ static void test_still_month(void **state) {
     assert_memory_equal(pl_policy_tariff(month), pl_policy_tariff(one), J * N * N * sizeof(double));
     pl_policy_free(month);
     pl_policy_free(one);
-    close_text(&f);
+    scenario_rig_close(&f);
     f = need_text("measures: []\n");
     assert_int_equal(
         pl_scenario_policy_month(f.scenario, f.world, 0, day("2025-06-01"), day("2025-12-01"), &month, NULL),
         PL_OK);
     assert_memory_equal(pl_policy_tariff(month), pl_world_tariff(f.world), J * N * N * sizeof(double));
     pl_policy_free(month);
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 /* A ban of ten days in a month of thirty leaves two thirds of the quantity. */
 static void test_month_of_caps(void **state) {
     (void)state;
-    fixture f = need_text("measures:\n"
-                          "  - {id: b, kind: ban, by: CHN, to: USA, sectors: [MAG], effective: 2025-04-21}\n"
-                          "  - {id: l, kind: licence, by: CHN, to: USA, sectors: [C26], approval: 0.5, "
-                          "effective: 2025-04-01}\n");
+    scenario_rig f =
+        need_text("measures:\n"
+                  "  - {id: b, kind: ban, by: CHN, to: USA, sectors: [MAG], effective: 2025-04-21}\n"
+                  "  - {id: l, kind: licence, by: CHN, to: USA, sectors: [C26], approval: 0.5, "
+                  "effective: 2025-04-01}\n");
     pl_policy *policy = NULL;
     assert_int_equal(
         pl_scenario_policy_month(f.scenario, f.world, 0, day("2025-04-01"), day("2025-12-01"), &policy, NULL),
@@ -295,7 +298,7 @@ static void test_month_of_caps(void **state) {
     assert_int_equal(pl_policy_caps(policy), 1); /* licences are not in it */
     near(pl_policy_cap(policy, 0)->level, 2.0 / 3);
     pl_policy_free(policy);
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 /* ---- bad input ---- */
@@ -340,9 +343,9 @@ static void test_overlap(void **state) {
         "  - {id: b, kind: tariff, by: USA, on: all, sectors: [C26], rate: 10%, effective: 2025-06-01}\n";
     refuse_on(overlap, "2025-06-01",
               "measure 'b' and measure 'a' overlap in time on the tariff of USA on CHN in C26");
-    fixture f = need_text(overlap);
+    scenario_rig f = need_text(overlap);
     near(rate_on(&f, "2025-05-31", C26, USA, CHN), .21);
-    close_text(&f);
+    scenario_rig_close(&f);
     refuse_on(
         "measures:\n"
         "  - {id: a, kind: quota, by: CHN, to: USA, sectors: [MAG], level: 0.5, effective: 2025-05-01}\n"
@@ -360,7 +363,7 @@ static void test_overlap(void **state) {
 
 static void test_facts(void **state) {
     (void)state;
-    fixture f = need_text(
+    scenario_rig f = need_text(
         "measures: [{id: x, kind: tariff, by: USA, on: CHN, rate: 5%}]\n"
         "observations: {o: {text: exports, value: -34.5, unit: percent, basis: year on year, period: "
         "2025-05}}\n"
@@ -373,7 +376,7 @@ static void test_facts(void **state) {
     pl_observation o = pl_scenario_observation(f.scenario, 0);
     near(o.value, -34.5);
     assert_string_equal(o.basis, "year on year");
-    close_text(&f);
+    scenario_rig_close(&f);
     refuse_on("measures: []\nfacts: {F1: {text: a, measures: [y]}}\n", NULL,
               "fact 'F1' names the measure 'y'");
     refuse_on("measures: []\nfacts: {F1: {text: a, observations: [y]}}\n", NULL, "names the observation 'y'");
@@ -386,7 +389,7 @@ static void test_facts(void **state) {
 
 static void test_timeline(void **state) {
     (void)state;
-    fixture f = need_text(steps);
+    scenario_rig f = need_text(steps);
     pl_timeline *t = NULL;
     pl_error error = {PL_OK, ""};
     static const char *const pairs[] = {"USA<-CHN", "CHN<-USA,DEU"};
@@ -408,7 +411,7 @@ static void test_timeline(void **state) {
     assert_non_null(strstr(error.text, "write BUYER<-SELLER"));
     assert_int_equal(pl_timeline_new(f.scenario, f.world, 0, unknown, 1, &t, &error), PL_INVALID);
     assert_non_null(strstr(error.text, "did you mean 'CHN'?"));
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 int main(void) {

@@ -29,13 +29,13 @@ static void near(double a, double b) {
         fail_msg("%.17g is not %.17g", a, b);
 }
 
-static void move(fixture *f, const char *text) {
+static void move(scenario_rig *f, const char *text) {
     pl_error error = {PL_OK, ""};
     if (pl_scenario_move(f->scenario, text, &error))
         fail_msg("%s", error.text);
 }
 
-static double rate_on(fixture *f, const char *when, size_t n, size_t i) {
+static double rate_on(scenario_rig *f, const char *when, size_t n, size_t i) {
     pl_policy *policy = policy_on(f, when);
     double rate = pl_policy_tariff(policy)[at(A01, n, i)];
     pl_policy_free(policy);
@@ -44,7 +44,7 @@ static double rate_on(fixture *f, const char *when, size_t n, size_t i) {
 
 static void test_end_moves(void **state) {
     (void)state;
-    fixture f = need_text(steps);
+    scenario_rig f = need_text(steps);
     near(rate_on(&f, "2025-08-11", USA, CHN), .20);
     near(rate_on(&f, "2025-08-12", USA, CHN), .94);
     move(&f, "us-truce.until=2025-11-10");
@@ -53,13 +53,13 @@ static void test_end_moves(void **state) {
     near(rate_on(&f, "2025-08-12", CHN, USA), .20); /* the other side's has ended */
     move(&f, "us-truce.until=never");
     near(rate_on(&f, "2099-01-01", USA, CHN), .20);
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 /* One end for both sides, and for every source of the dates. */
 static void test_pattern(void **state) {
     (void)state;
-    fixture f = need_text(steps);
+    scenario_rig f = need_text(steps);
     move(&f, "*-truce.until=2025-07-01");
     near(rate_on(&f, "2025-07-01", USA, CHN), .94);
     near(rate_on(&f, "2025-07-01", CHN, USA), .20);
@@ -67,25 +67,25 @@ static void test_pattern(void **state) {
     assert_int_equal(pl_scenario_set_dates(f.scenario, "tracker", NULL), PL_OK);
     near(rate_on(&f, "2025-05-12", USA, CHN), .20);
     near(rate_on(&f, "2025-07-01", USA, CHN), .94);
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 static void test_starts_move(void **state) {
     (void)state;
-    fixture f = need_text(steps);
+    scenario_rig f = need_text(steps);
     move(&f, "one.effective=2025-04-05");
     near(rate_on(&f, "2025-04-05", USA, CHN), .44);
     move(&f, "two=2025-05-01"); /* without a key: when it takes effect */
     near(rate_on(&f, "2025-04-30", USA, CHN), .44);
     near(rate_on(&f, "2025-05-01", USA, CHN), .94);
     near(rate_on(&f, "2025-05-14", USA, CHN), .20);
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 /* A date moved twice is one move, from what the file says. */
 static void test_moves_are_listed(void **state) {
     (void)state;
-    fixture f = need_text(steps);
+    scenario_rig f = need_text(steps);
     assert_int_equal(pl_scenario_moves(f.scenario), 0);
     move(&f, "us-truce.until=2025-11-10");
     move(&f, "bare.effective=2025-03-01");
@@ -103,13 +103,13 @@ static void test_moves_are_listed(void **state) {
     assert_string_equal(pl_scenario_get_move(f.scenario, 2).date, "effective"); /* the id holds the dot */
     near(rate_on(&f, "2025-02-28", USA, FRA), .03); /* it had no dates, and has one now */
     near(rate_on(&f, "2025-03-01", USA, FRA), .08);
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 /* What is known of the end is known from the announcement on. */
 static void test_known_from_announcement(void **state) {
     (void)state;
-    fixture f = need_text(steps);
+    scenario_rig f = need_text(steps);
     double rate[2];
     move(&f, "us-truce.until=2025-10-01");
     for (int k = 0; k < 2; k++) {
@@ -122,7 +122,7 @@ static void test_known_from_announcement(void **state) {
     }
     near(rate[0], .94);
     near(rate[1], .20);
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 static void test_refused(void **state) {
@@ -142,13 +142,13 @@ static void test_refused(void **state) {
                {"two.effective=2025-06-01", "takes the place of measure 'two'"},
                {"nothing-*=2025-05-01", "is called 'nothing-*'"}};
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
-        fixture f = need_text(steps);
+        scenario_rig f = need_text(steps);
         pl_error error = {PL_OK, ""};
         if (pl_scenario_move(f.scenario, bad[k].text, &error) != PL_INVALID)
             fail_msg("'%s' was not refused", bad[k].text);
         if (!strstr(error.text, bad[k].part) || !strstr(error.text, bad[k].text))
             fail_msg("'%s' does not hold '%s'", error.text, bad[k].part);
-        close_text(&f);
+        scenario_rig_close(&f);
     }
 }
 

@@ -1,18 +1,15 @@
 /* Results out: each file read back and compared with the result itself, and what happens when a disk is full.
  */
 #include "report/report.h"
+#include "scenario_rig.h"
 
 #include <dirent.h>
 #include <math.h>
 #include <netcdf.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 static const char text[] =
     "parley: 1\n"
@@ -38,22 +35,14 @@ static const char text[] =
 
 typedef struct {
     char folder[64];
-    pl_yaml *doc;
-    pl_scenario *scenario;
-    pl_world *world;
-    pl_run *run;
+    scenario_rig rig;
 } fixture;
 
 static int set_up(void **state) {
     fixture *f = calloc(1, sizeof *f);
-    pl_error error = {PL_OK, ""};
     snprintf(f->folder, sizeof f->folder, "/tmp/parley-test-report-XXXXXX");
     assert_non_null(mkdtemp(f->folder));
-    assert_int_equal(pl_yaml_parse(text, strlen(text), "test.yaml", &f->doc, &error), PL_OK);
-    if (pl_scenario_from_node(f->doc->root, "test", &f->scenario, &error) ||
-        pl_scenario_load_world(f->scenario, NULL, &f->world, &error) ||
-        pl_run_new(f->scenario, f->world, NULL, &f->run, &error))
-        fail_msg("%s", error.text);
+    f->rig = scenario_rig_run(text);
     *state = f;
     return 0;
 }
@@ -75,10 +64,7 @@ static void remove_tree(const char *path) {
 
 static int tear_down(void **state) {
     fixture *f = *state;
-    pl_run_free(f->run);
-    pl_world_free(f->world);
-    pl_scenario_free(f->scenario);
-    pl_yaml_free(f->doc);
+    scenario_rig_close(&f->rig);
     remove_tree(f->folder);
     free(f);
     return 0;
@@ -111,7 +97,7 @@ static size_t count_files(const char *folder) {
 static char *write_all(const fixture *f, const char *name) {
     pl_error error = {PL_OK, ""};
     char *folder = pl_format("%s/%s", f->folder, name);
-    if (pl_report_write(folder, f->run, "parley run two-wars.yaml", &error))
+    if (pl_report_write(folder, f->rig.run, "parley run two-wars.yaml", &error))
         fail_msg("%s", error.text);
     return folder;
 }
@@ -121,7 +107,7 @@ static char *write_all(const fixture *f, const char *name) {
 static void check_values(const fixture *f, const json_t *values, size_t v) {
     for (int k = 0; k < PL_RESULT_COUNT; k++) {
         const json_t *list = json_object_get(values, pl_variable_name((pl_variable)k));
-        const double *value = pl_result_get(f->run->result[v], (pl_variable)k);
+        const double *value = pl_result_get(f->rig.run->result[v], (pl_variable)k);
         size_t rows = pl_variable_by_sector((pl_variable)k) ? 2 : 1;
         for (size_t j = 0; j < rows; j++) {
             const json_t *row = rows > 1 ? json_array_get(list, j) : list;
@@ -161,7 +147,7 @@ static void test_json(void **state) {
         const json_t *variant = json_array_get(variants, v);
         check_values(f, json_object_get(variant, "values"), v);
         assert_true(json_real_value(json_object_get(json_object_get(variant, "certificate"), "worst")) ==
-                    f->run->certificate[v].worst);
+                    f->rig.run->certificate[v].worst);
         assert_true(json_is_true(json_object_get(variant, "converged")));
     }
     const json_t *unit = json_object_get(json_object_get(root, "variables"), "user_price");
@@ -213,11 +199,11 @@ static void test_csv(void **state) {
     for (size_t v = 0; v < 2; v++)
         for (size_t n = 0; n < 3; n++)
             assert_true(number_at(line_at(countries, 1 + v * 3 + n), 2) ==
-                        pl_result_get(f->run->result[v], PL_VAR_real_income)[n]);
+                        pl_result_get(f->rig.run->result[v], PL_VAR_real_income)[n]);
     char *sectors = read_file(folder, "sectors.csv", &length);
     assert_int_equal(count_lines(sectors), 1 + 2 * 3 * 2);
     assert_true(number_at(line_at(sectors, 1 + 6 + 2 * 2 + 1), 3) ==
-                pl_result_get(f->run->result[1], PL_VAR_user_price)[3 + 2]);
+                pl_result_get(f->rig.run->result[1], PL_VAR_user_price)[3 + 2]);
     free(countries);
     free(sectors);
     free(folder);
@@ -247,7 +233,7 @@ static void test_trade_csv(void **state) {
     assert_null(strstr(trade, "mild,A,C,g,"));
     const char *line = strstr(trade, "\nmild,C,A,g,");
     assert_non_null(line);
-    assert_int_equal(pl_result_trade(f->run->result[0], f->run->policy[0], value, NULL), PL_OK);
+    assert_int_equal(pl_result_trade(f->rig.run->result[0], f->rig.run->policy[0], value, NULL), PL_OK);
     assert_true(fabs(number_at(line + 1, 4) - 17.6) < 1e-8);
     assert_true(fabs(number_at(line + 1, 5) / value[6] - 1) < 1e-8);
     free(trade);
@@ -303,21 +289,21 @@ static void check_netcdf(const fixture *f, int file) {
         assert_int_equal(nc_inq_varid(file, pl_variable_name((pl_variable)k), &id), NC_NOERR);
         assert_int_equal(nc_get_var_double(file, id, value), NC_NOERR);
         for (size_t v = 0; v < 2; v++)
-            assert_memory_equal(value + v * size, pl_result_get(f->run->result[v], (pl_variable)k),
+            assert_memory_equal(value + v * size, pl_result_get(f->rig.run->result[v], (pl_variable)k),
                                 size * sizeof(double));
         read_text_attribute(file, id, "units", unit, sizeof unit);
         assert_string_equal(unit, pl_variable_unit((pl_variable)k));
     }
     assert_int_equal(nc_inq_varid(file, "trade", &id), NC_NOERR);
     assert_int_equal(nc_get_var_double(file, id, value), NC_NOERR);
-    assert_int_equal(pl_result_trade(f->run->result[1], f->run->policy[1], trade, NULL), PL_OK);
+    assert_int_equal(pl_result_trade(f->rig.run->result[1], f->rig.run->policy[1], trade, NULL), PL_OK);
     assert_memory_equal(value + 18, trade, sizeof trade);
     assert_int_equal(nc_inq_varid(file, "trade_before", &id), NC_NOERR);
     assert_int_equal(nc_get_var_double(file, id, value), NC_NOERR);
-    assert_memory_equal(value, pl_world_flow(f->world), sizeof trade);
+    assert_memory_equal(value, pl_world_flow(f->rig.world), sizeof trade);
     assert_int_equal(nc_inq_varid(file, "certificate_worst", &id), NC_NOERR);
     assert_int_equal(nc_get_var_double(file, id, worst), NC_NOERR);
-    assert_true(worst[0] == f->run->certificate[0].worst && worst[1] == f->run->certificate[1].worst);
+    assert_true(worst[0] == f->rig.run->certificate[0].worst && worst[1] == f->rig.run->certificate[1].worst);
     assert_int_equal(nc_inq_varid(file, "variant", &id), NC_NOERR);
     assert_int_equal(nc_get_var_string(file, id, label), NC_NOERR);
     assert_string_equal(label[1], "sharp");
@@ -398,7 +384,7 @@ static void test_full_disk(void **state) {
         limit = before;
         limit.rlim_cur = size;
         setrlimit(RLIMIT_FSIZE, &limit);
-        pl_status status = pl_report_write(folder, f->run, NULL, &error);
+        pl_status status = pl_report_write(folder, f->rig.run, NULL, &error);
         setrlimit(RLIMIT_FSIZE, &before);
         if (status) {
             refused++;
@@ -425,7 +411,7 @@ static void test_failure_keeps_old(void **state) {
     limit = old;
     limit.rlim_cur = 3000;
     setrlimit(RLIMIT_FSIZE, &limit);
-    assert_int_equal(pl_report_write(folder, f->run, "another", &error), PL_IO);
+    assert_int_equal(pl_report_write(folder, f->rig.run, "another", &error), PL_IO);
     setrlimit(RLIMIT_FSIZE, &old);
     char *two = read_file(folder, "results.json", &after);
     assert_int_equal(before, after);
@@ -441,7 +427,7 @@ static void test_folder_not_writable(void **state) {
     pl_error error = {PL_OK, ""};
     char *file = pl_format("%s/plain", f->folder), *folder = pl_format("%s/plain/results", f->folder);
     fclose(fopen(file, "wb"));
-    assert_int_equal(pl_report_write(folder, f->run, NULL, &error), PL_IO);
+    assert_int_equal(pl_report_write(folder, f->rig.run, NULL, &error), PL_IO);
     assert_non_null(strstr(error.text, file));
     free(file);
     free(folder);

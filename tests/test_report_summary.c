@@ -1,12 +1,9 @@
 /* The summary on a terminal: it fits, names who acts, shows the result's own numbers, and says when one is no
  * result. */
 #include "report/report.h"
+#include "scenario_rig.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <string.h>
-#include <cmocka.h>
 
 enum { COUNTRIES = 30 };
 
@@ -43,31 +40,20 @@ static char *scenario_text(void) {
 
 typedef struct {
     char *text;
-    pl_yaml *doc;
-    pl_scenario *scenario;
-    pl_world *world;
-    pl_run *run;
+    scenario_rig rig;
 } fixture;
 
 static int set_up(void **state) {
     fixture *f = calloc(1, sizeof *f);
-    pl_error error = {PL_OK, ""};
     f->text = scenario_text();
-    if (pl_yaml_parse(f->text, strlen(f->text), "test.yaml", &f->doc, &error) ||
-        pl_scenario_from_node(f->doc->root, "test", &f->scenario, &error) ||
-        pl_scenario_load_world(f->scenario, NULL, &f->world, &error) ||
-        pl_run_new(f->scenario, f->world, NULL, &f->run, &error))
-        fail_msg("%s", error.text);
+    f->rig = scenario_rig_run(f->text);
     *state = f;
     return 0;
 }
 
 static int tear_down(void **state) {
     fixture *f = *state;
-    pl_run_free(f->run);
-    pl_world_free(f->world);
-    pl_scenario_free(f->scenario);
-    pl_yaml_free(f->doc);
+    scenario_rig_close(&f->rig);
     free(f->text);
     free(f);
     return 0;
@@ -87,7 +73,7 @@ static char *summary(const pl_run *run, pl_layout layout) {
 static void test_fits(void **state) {
     const fixture *f = *state;
     for (size_t width = 50; width <= 200; width += 7) {
-        char *text = summary(f->run, (pl_layout){.width = width}), *rest = text;
+        char *text = summary(f->rig.run, (pl_layout){.width = width}), *rest = text;
         for (char *line; (line = strsep(&rest, "\n")) != NULL;)
             if (pl_text_width(line) > width)
                 fail_msg("%zu columns of %zu: %s", pl_text_width(line), width, line);
@@ -104,7 +90,7 @@ static const char *row_of(const char *text, const char *label) {
 
 static void test_who_acts(void **state) {
     const fixture *f = *state;
-    char *text = summary(f->run, (pl_layout){.width = 140, .rows = 2});
+    char *text = summary(f->rig.run, (pl_layout){.width = 140, .rows = 2});
     const char *acting = strstr(text, "In the measures"), *gains = strstr(text, "Largest gains");
     const char *losses = strstr(text, "Largest losses"), *world = strstr(text, "\nWorld ");
     assert_non_null(acting);
@@ -114,7 +100,7 @@ static void test_who_acts(void **state) {
     for (const char *c = gains; c <= world; c++)
         lines += *c == '\n';
     for (size_t n = 0; n < COUNTRIES; n++) {
-        double real = pl_result_get(f->run->result[0], PL_VAR_real_income)[n];
+        double real = pl_result_get(f->rig.run->result[0], PL_VAR_real_income)[n];
         winners += n != 1 && n != 2 && real > 0;
         losers += n != 1 && n != 2 && real < 0;
     }
@@ -125,25 +111,25 @@ static void test_who_acts(void **state) {
 
 static void test_numbers(void **state) {
     const fixture *f = *state;
-    char *text = summary(f->run, (pl_layout){.width = 140}), expected[24];
-    const double *real = pl_result_get(f->run->result[0], PL_VAR_real_income);
+    char *text = summary(f->rig.run, (pl_layout){.width = 140}), expected[24];
+    const double *real = pl_result_get(f->rig.run->result[0], PL_VAR_real_income);
     double largest = 0, sum = 0;
     for (size_t v = 0; v < 3; v++)
         for (size_t n = 1; n < 3; n++)
-            largest = fmax(largest, fabs(pl_result_get(f->run->result[v], PL_VAR_real_income)[n]));
+            largest = fmax(largest, fabs(pl_result_get(f->rig.run->result[v], PL_VAR_real_income)[n]));
     pl_text_number(expected, sizeof expected, real[1], pl_text_decimals(largest), true);
     const char *row = row_of(text, "\n  K01 "), *end = strchr(row + 1, '\n'), *found = strstr(row, expected);
     assert_true(found && found < end);
     for (size_t n = 0; n < COUNTRIES; n++)
-        sum += pl_result_get(f->run->result[1], PL_VAR_equivalent_variation)[n];
-    assert_true(fabs(pl_run_world_change(f->run, 1).equivalent_variation - sum) < 1e-9 * fabs(sum));
+        sum += pl_result_get(f->rig.run->result[1], PL_VAR_equivalent_variation)[n];
+    assert_true(fabs(pl_run_world_change(f->rig.run, 1).equivalent_variation - sum) < 1e-9 * fabs(sum));
     free(text);
 }
 
 /* A source is listed once, at the end, and measures refer to it by number. */
 static void test_sources(void **state) {
     const fixture *f = *state;
-    char *text = summary(f->run, (pl_layout){.width = 140});
+    char *text = summary(f->rig.run, (pl_layout){.width = 140});
     const char *first = strstr(text, "set to 60% [1]"), *second = strstr(text, "set to 70% [2]");
     const char *again = strstr(text, "set to 1% [1]"), *list = strstr(text, "Sources of the measures");
     assert_non_null(list);
@@ -154,12 +140,12 @@ static void test_sources(void **state) {
 
 static void test_not_converged(void **state) {
     const fixture *f = *state;
-    char *text = summary(f->run, (pl_layout){.width = 90});
+    char *text = summary(f->rig.run, (pl_layout){.width = 90});
     assert_null(strstr(text, "NOT CONVERGED"));
     assert_non_null(strstr(text, "worst residual"));
     free(text);
-    f->run->result[1]->converged = false;
-    text = summary(f->run, (pl_layout){.width = 90});
+    f->rig.run->result[1]->converged = false;
+    text = summary(f->rig.run, (pl_layout){.width = 90});
     const char *first = strstr(text, "NOT CONVERGED");
     assert_non_null(first);
     assert_non_null(strstr(first, "'back'"));
@@ -170,8 +156,8 @@ static void test_not_converged(void **state) {
 
 static void test_colour(void **state) {
     const fixture *f = *state;
-    char *plain = summary(f->run, (pl_layout){.width = 100});
-    char *colour = summary(f->run, (pl_layout){.width = 100, .colour = true});
+    char *plain = summary(f->rig.run, (pl_layout){.width = 100});
+    char *colour = summary(f->rig.run, (pl_layout){.width = 100, .colour = true});
     assert_null(strchr(plain, '\033'));
     assert_non_null(strstr(colour, "\033[38;5;33m+"));
     assert_non_null(strstr(colour, "\033[38;5;208m-"));

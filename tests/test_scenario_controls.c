@@ -9,7 +9,7 @@ static void near(double a, double b) {
         fail_msg("%.17g is not %.17g", a, b);
 }
 
-static pl_policy *policy_of(fixture *f) {
+static pl_policy *policy_of(scenario_rig *f) {
     pl_error error = {PL_OK, ""};
     pl_policy *policy = NULL;
     if (pl_scenario_policy(f->scenario, f->world, 0, &policy, &error))
@@ -18,16 +18,16 @@ static pl_policy *policy_of(fixture *f) {
 }
 
 /* One measure on one line, and its policy; both are freed by drop. */
-static pl_policy *one(fixture *f, const char *keys) {
+static pl_policy *one(scenario_rig *f, const char *keys) {
     char text[2048];
     snprintf(text, sizeof text, "measures:\n  - {id: x, %s}\n", keys);
     *f = need_text(text);
     return policy_of(f);
 }
 
-static void drop(fixture *f, pl_policy *policy) {
+static void drop(scenario_rig *f, pl_policy *policy) {
     pl_policy_free(policy);
-    close_text(f);
+    scenario_rig_close(f);
 }
 
 static const pl_cap *only_cap(const pl_policy *policy) {
@@ -39,7 +39,7 @@ static const pl_cap *only_cap(const pl_policy *policy) {
 
 static void test_quota(void **state) {
     (void)state;
-    fixture f;
+    scenario_rig f;
     pl_policy *p = one(&f, "kind: quota, by: CHN, on: USA, sectors: [MAG], level: 40%");
     const pl_cap *cap = only_cap(p);
     assert_string_equal(cap->name, "x");
@@ -67,7 +67,7 @@ static void test_quota(void **state) {
 /* Where a part of what is sold is banned, no buyer may have the part of another. */
 static void test_part_banned(void **state) {
     (void)state;
-    fixture f;
+    scenario_rig f;
     pl_policy *p = one(&f, "kind: ban, by: CHN, to: [USA, DEU], sectors: [C26], share: 0.4");
     assert_int_equal(pl_policy_caps(p), 2);
     for (size_t k = 0; k < 2; k++) {
@@ -80,7 +80,7 @@ static void test_part_banned(void **state) {
 /* All buyers under one cap, or each under its own; a flow that is not traded is left out and counted. */
 static void test_together_or_each(void **state) {
     (void)state;
-    fixture f;
+    scenario_rig f;
     pl_policy *p = one(&f, "kind: quota, by: CHN, to: all, sectors: [MAG], level: 0.5");
     assert_int_equal(only_cap(p)->count, 2);
     assert_int_equal(only_cap(p)->skipped, 1);
@@ -100,7 +100,7 @@ static void test_together_or_each(void **state) {
 
 static void test_prices_and_rates(void **state) {
     (void)state;
-    fixture f;
+    scenario_rig f;
     pl_policy *p = one(&f, "kind: minimum-price, by: CHN, to: all, sectors: [MAG, C26], level: 120%");
     assert_int_equal(pl_policy_caps(p), 2); /* one for each sector of a seller */
     assert_int_equal(pl_policy_cap(p, 0)->kind, PL_CAP_MINIMUM_PRICE);
@@ -127,7 +127,7 @@ static void test_prices_and_rates(void **state) {
 
 static void test_rent(void **state) {
     (void)state;
-    fixture f;
+    scenario_rig f;
     pl_policy *p =
         one(&f, "kind: quota, by: CHN, on: USA, sectors: [MAG], level: 0.4, "
                 "rent: {seller: 0.2, buyer: 30%, third: {country: DEU, share: 0.1}, wasted: {country: FRA}}");
@@ -151,7 +151,7 @@ static void test_rent(void **state) {
 /* The part of a flow that is not covered stays free; sectors with different parts count by value. */
 static void test_share(void **state) {
     (void)state;
-    fixture f;
+    scenario_rig f;
     pl_policy *p = one(&f, "kind: quota, by: CHN, on: USA, sectors: [MAG], level: 0.4, share: 0.5");
     near(only_cap(p)->level, .7);
     drop(&f, p);
@@ -165,7 +165,7 @@ static void test_share(void **state) {
 
 static void test_fallback(void **state) {
     (void)state;
-    fixture f;
+    scenario_rig f;
     pl_policy *p =
         one(&f, "kind: ban, by: CHN, on: USA, sectors: [LENS], fallback: {sector: C26, share: 0.02}");
     near(only_cap(p)->level, .98);
@@ -214,7 +214,7 @@ static const char licence[] = "measures:\n"
 
 static void test_licence_static(void **state) {
     (void)state;
-    fixture f = need_text(licence);
+    scenario_rig f = need_text(licence);
     pl_policy *p = policy_on(&f, "2025-04-03");
     assert_int_equal(pl_policy_caps(p), 0);
     pl_policy_free(p);
@@ -228,12 +228,12 @@ static void test_licence_static(void **state) {
     near(pl_policy_cap(p, 1)->level, .5 + .5 * .25);
     near(pl_policy_cap(p, 1)->wasted, .4);
     pl_policy_free(p);
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 static void test_licence_regime(void **state) {
     (void)state;
-    fixture f = need_text(licence);
+    scenario_rig f = need_text(licence);
     pl_licence *l = NULL;
     size_t count = 0;
     assert_int_equal(pl_scenario_licences(f.scenario, f.world, 0, &l, &count, NULL), PL_OK);
@@ -257,7 +257,7 @@ static void test_licence_regime(void **state) {
     assert_int_equal(l->until.year, 9999);
     assert_int_equal(l->green_from.month, 6);
     pl_licences_free(l, count);
-    close_text(&f);
+    scenario_rig_close(&f);
     f = need_text(
         "options: {o: false}\nmeasures:\n"
         "  - {kind: licence, by: CHN, to: USA, sectors: [MAG], approval: 0.5}\n"
@@ -268,22 +268,23 @@ static void test_licence_regime(void **state) {
     assert_int_equal(l->from.year, 0);
     assert_int_equal(l->green_from.year, 0);
     pl_licences_free(l, count);
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 /* ---- stacking ---- */
 
 static void test_stacking(void **state) {
     (void)state;
-    fixture f = need_text("measures:\n"
-                          "  - {id: a, kind: quota, by: CHN, to: all, sectors: [MAG], level: 0.5, each: "
-                          "true, effective: 2025-04-04}\n"
-                          "  - {id: b, kind: ban, by: CHN, to: USA, sectors: [MAG], stacks: {replaces: [a]}, "
-                          "effective: 2025-05-01}\n"
-                          "  - {id: c, kind: quota, by: CHN, to: DEU, sectors: [MAG], stacks: {exempt: [a]}, "
-                          "effective: 2025-06-01}\n"
-                          "  - {id: d, kind: quota, by: CHN, to: USA, sectors: [MAG], level: 0.9, stacks: "
-                          "adds, effective: 2025-04-05}\n");
+    scenario_rig f =
+        need_text("measures:\n"
+                  "  - {id: a, kind: quota, by: CHN, to: all, sectors: [MAG], level: 0.5, each: "
+                  "true, effective: 2025-04-04}\n"
+                  "  - {id: b, kind: ban, by: CHN, to: USA, sectors: [MAG], stacks: {replaces: [a]}, "
+                  "effective: 2025-05-01}\n"
+                  "  - {id: c, kind: quota, by: CHN, to: DEU, sectors: [MAG], stacks: {exempt: [a]}, "
+                  "effective: 2025-06-01}\n"
+                  "  - {id: d, kind: quota, by: CHN, to: USA, sectors: [MAG], level: 0.9, stacks: "
+                  "adds, effective: 2025-04-05}\n");
     const struct {
         const char *day;
         size_t caps;
@@ -293,7 +294,7 @@ static void test_stacking(void **state) {
         assert_int_equal(pl_policy_caps(p), row[k].caps);
         pl_policy_free(p);
     }
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 /* ---- bad input ---- */
@@ -353,20 +354,12 @@ static void test_infeasible(void **state) {
         "  flow: {one: [[0,6,5],[8,30,2],[7,4,20]], two: [[30,1,2],[3,10,1],[4,1,20]]}\n"
         "  theta: {one: 4, two: 4}\n"
         "measures: [{id: siege, kind: ban, by: [BBB, CCC], to: AAA, sectors: [one]}]\n";
-    pl_yaml *doc = NULL;
-    pl_scenario *scenario = NULL;
-    pl_world *world = NULL;
-    pl_run *run = NULL;
+    scenario_rig r = scenario_rig_open(text);
     pl_error error = {PL_OK, ""};
-    assert_int_equal(pl_yaml_parse(text, strlen(text), "siege.yaml", &doc, NULL), PL_OK);
-    assert_int_equal(pl_scenario_from_node(doc->root, "siege", &scenario, NULL), PL_OK);
-    assert_int_equal(pl_scenario_load_world(scenario, NULL, &world, NULL), PL_OK);
-    assert_int_equal(pl_run_new(scenario, world, NULL, &run, &error), PL_INVALID);
+    assert_int_equal(pl_run_new(r.scenario, r.world, NULL, &r.run, &error), PL_INVALID);
     assert_non_null(strstr(error.text, "AAA, sector one: the measures remove every seller"));
-    assert_null(run);
-    pl_world_free(world);
-    pl_scenario_free(scenario);
-    pl_yaml_free(doc);
+    assert_null(r.run);
+    scenario_rig_close(&r);
 }
 
 /* ---- words ---- */
@@ -391,7 +384,7 @@ static void test_words(void **state) {
          "CHN: exports of MAG to USA need a licence, 25% approved, a green channel for USA; rent to sellers"},
     };
     for (size_t k = 0; k < sizeof row / sizeof *row; k++) {
-        fixture f;
+        scenario_rig f;
         pl_policy *p = one(&f, row[k].keys);
         assert_string_equal(pl_scenario_measure_text(f.scenario, 0, 0), row[k].text);
         drop(&f, p);

@@ -1,13 +1,9 @@
 /* Measures applied to a small world, cell by cell against plain arithmetic, and every way they can be wrong.
  */
-#include "policy/policy.h"
+#include "scenario_rig.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <string.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 enum { USA, CHN, DEU, FRA, N, A01 = 0, C26, G45, J };
 
@@ -23,31 +19,14 @@ static const char world_text[] =
     "           C26: [[0,.11,.01,.01],[.13,0,.07,.07],[.02,.08,0,0],[.02,.08,0,0]]}\n"
     "  theta: {A01: 5, C26: 4, G45: 3}\n";
 
-typedef struct {
-    pl_yaml *doc;
-    pl_scenario *scenario;
-    pl_world *world;
-} fixture;
-
-static pl_status open_text(fixture *f, const char *rest, pl_error *error) {
+static pl_status open_text(scenario_rig *f, const char *rest, pl_error *error) {
     char text[8192];
-    memset(f, 0, sizeof *f);
     snprintf(text, sizeof text, "%s%s", rest, world_text);
-    assert_int_equal(pl_yaml_parse(text, strlen(text), "case.yaml", &f->doc, error), PL_OK);
-    pl_status status = pl_scenario_from_node(f->doc->root, "case", &f->scenario, error);
-    if (!status)
-        status = pl_scenario_load_world(f->scenario, NULL, &f->world, error);
-    return status;
-}
-
-static void close_text(fixture *f) {
-    pl_world_free(f->world);
-    pl_scenario_free(f->scenario);
-    pl_yaml_free(f->doc);
+    return scenario_rig_read(f, text, error);
 }
 
 /* The policy of variant v of a scenario that must be right. */
-static pl_policy *policy_of(fixture *f, const char *text, size_t v) {
+static pl_policy *policy_of(scenario_rig *f, const char *text, size_t v) {
     pl_error error = {PL_OK, ""};
     pl_policy *policy = NULL;
     if (open_text(f, text, &error) || pl_scenario_policy(f->scenario, f->world, v, &policy, &error))
@@ -57,7 +36,7 @@ static pl_policy *policy_of(fixture *f, const char *text, size_t v) {
 
 /* Reading or applying must fail with exactly this status and a message that holds `part`. */
 static void refuse(const char *text, const char *part) {
-    fixture f;
+    scenario_rig f;
     pl_error error = {PL_OK, ""};
     pl_policy *policy = NULL;
     pl_status status = open_text(&f, text, &error);
@@ -69,7 +48,7 @@ static void refuse(const char *text, const char *part) {
     assert_int_equal(status, PL_INVALID);
     if (!strstr(error.text, part))
         fail_msg("'%s' does not hold '%s'", error.text, part);
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 static size_t at(size_t j, size_t n, size_t i) {
@@ -99,14 +78,14 @@ static double half_of_70(double old) {
 
 static void check_one(const char *measure, const bool *covered, double (*expected)(double old)) {
     char text[512];
-    fixture f;
+    scenario_rig f;
     snprintf(text, sizeof text, "measures:\n  - %s\n", measure);
     pl_policy *policy = policy_of(&f, text, 0);
     check_cells(pl_policy_tariff(policy), pl_world_tariff(f.world), covered, expected);
     assert_null(policy->export_tax);
     assert_null(policy->iceberg);
     pl_policy_free(policy);
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 static void test_bases(void **state) {
@@ -146,7 +125,7 @@ static void test_coverage(void **state) {
 
 static void test_groups(void **state) {
     (void)state;
-    fixture f;
+    scenario_rig f;
     pl_policy *policy = policy_of(&f,
                                   "groups: {others: {all: true, except: [USA, CHN]}, two: [DEU, USA],\n"
                                   "         both: [two, others], few: {members: both, except: FRA}}\n"
@@ -158,14 +137,14 @@ static void test_groups(void **state) {
     assert_true(t[at(A01, CHN, DEU)] == 0.01 && t[at(A01, CHN, FRA)] == 0.01 && t[at(A01, CHN, USA)] == 0.2);
     assert_true(t[at(C26, CHN, DEU)] == 0.02 && t[at(C26, CHN, FRA)] == 0.07 && t[at(C26, CHN, USA)] == 0.02);
     pl_policy_free(policy);
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 /* A country that exists but that this world does not tell apart is passed over in groups and exceptions only.
  */
 static void test_absent_countries(void **state) {
     (void)state;
-    fixture f;
+    scenario_rig f;
     pl_policy *policy =
         policy_of(&f,
                   "groups: {some: [DEU, HKG], others: {all: true, except: [USA, CHN, BLR]}}\n"
@@ -176,7 +155,7 @@ static void test_absent_countries(void **state) {
     const double *t = pl_policy_tariff(policy);
     assert_true(t[at(A01, CHN, DEU)] == 0.01 && t[at(A01, CHN, FRA)] == 0.05 && t[at(C26, CHN, FRA)] == 0.02);
     pl_policy_free(policy);
-    close_text(&f);
+    scenario_rig_close(&f);
     refuse("measures: [{kind: tariff, by: CHN, on: [DEU, HKG], rate: 1%}]\n",
            "'on': this world does not tell 'HKG' apart");
     refuse("groups: {some: [HKG, BLR]}\nmeasures: [{kind: tariff, by: CHN, on: some, rate: 1%}]\n",
@@ -185,7 +164,7 @@ static void test_absent_countries(void **state) {
 
 static void test_other_wedges(void **state) {
     (void)state;
-    fixture f;
+    scenario_rig f;
     pl_policy *policy =
         policy_of(&f,
                   "measures:\n"
@@ -204,7 +183,7 @@ static void test_other_wedges(void **state) {
     assert_true(d[at(C26, CHN, USA)] == 1 && d[at(A01, USA, CHN)] == 1);
     assert_memory_equal(pl_policy_tariff(policy), pl_world_tariff(f.world), J * N * N * sizeof(double));
     pl_policy_free(policy);
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 static void test_variants_and_options(void **state) {
@@ -221,7 +200,7 @@ static void test_variants_and_options(void **state) {
         "         unless: exempt, source: [here, there]}\n"
         "      - {kind: tariff, by: CHN, on: USA, rate: 50%, basis: add, when: extra}\n"
         "  truce: {}\n";
-    fixture f;
+    scenario_rig f;
     pl_policy *policy = policy_of(&f, text, 0);
     const double *t = pl_policy_tariff(policy);
     assert_true(fabs(t[at(A01, USA, CHN)] - 1.2) < 1e-15 && fabs(t[at(C26, USA, CHN)] - 0.21) < 1e-15);
@@ -243,7 +222,7 @@ static void test_variants_and_options(void **state) {
     pl_policy_free(policy);
     assert_int_equal(pl_scenario_set_option(f.scenario, "exemtp", true, &error), PL_INVALID);
     assert_non_null(strstr(error.text, "did you mean 'exempt'?"));
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 static void test_contradictions(void **state) {
@@ -271,7 +250,7 @@ static void test_contradictions(void **state) {
            "you mean 'first'?)");
     refuse("measures: [{kind: tariff, by: USA, on: EU, rate: 20%, basis: add, replaces: x}]\n",
            "'replaces' goes only with basis: set");
-    fixture f;
+    scenario_rig f;
     pl_policy *policy = policy_of(&f,
                                   "measures:\n"
                                   "  - {id: first, kind: tariff, by: USA, on: all, rate: 10%}\n"
@@ -283,7 +262,7 @@ static void test_contradictions(void **state) {
     const double *t = pl_policy_tariff(policy);
     assert_true(t[at(C26, USA, CHN)] == 0.2 && fabs(t[at(C26, USA, DEU)] - 0.13) < 1e-15);
     pl_policy_free(policy);
-    close_text(&f);
+    scenario_rig_close(&f);
 }
 
 static void test_refused(void **state) {
@@ -355,7 +334,7 @@ static void write_file(const char *path, const char *text) {
 }
 
 /* A scenario beside its table, both in a folder of their own. */
-static pl_status run_table(const char *folder, const char *measure, const char *table, fixture *f,
+static pl_status run_table(const char *folder, const char *measure, const char *table, scenario_rig *f,
                            pl_policy **policy, pl_error *error) {
     char path[256], text[8192];
     snprintf(path, sizeof path, "%s/rates.csv", folder);
@@ -375,7 +354,7 @@ static void test_tables(void **state) {
     (void)state;
     char folder[] = "/tmp/test_scenario.XXXXXX", path[256];
     assert_non_null(mkdtemp(folder));
-    fixture f;
+    scenario_rig f;
     pl_policy *policy = NULL;
     pl_error error = {PL_OK, ""};
     static const char table[] =
@@ -390,12 +369,12 @@ static void test_tables(void **state) {
         assert_true(fabs(t[c] - base[c] - more) < 1e-15);
     }
     pl_policy_free(policy);
-    close_text(&f);
+    scenario_rig_close(&f);
     assert_int_equal(run_table(folder, ", by: USA, sectors: C26", table, &f, &policy, &error), PL_OK);
     t = pl_policy_tariff(policy);
     assert_true(t[at(C26, USA, CHN)] == 1.45 && t[at(A01, USA, DEU)] == 0.02 && t[at(C26, CHN, USA)] == 0.13);
     pl_policy_free(policy);
-    close_text(&f);
+    scenario_rig_close(&f);
     static const struct {
         const char *table, *part;
     } bad[] = {
@@ -413,7 +392,7 @@ static void test_tables(void **state) {
         assert_int_equal(run_table(folder, "", bad[i].table, &f, &policy, &error), PL_INVALID);
         if (!strstr(error.text, bad[i].part))
             fail_msg("'%s' does not hold '%s'", error.text, bad[i].part);
-        close_text(&f);
+        scenario_rig_close(&f);
     }
     snprintf(path, sizeof path, "%s/rates.csv", folder);
     unlink(path);
@@ -435,21 +414,14 @@ static void test_country_before_group(void **state) {
         "world: {countries: [EU, USA], sectors: [x], flow: {x: [[5, 1], [1, 5]]}, theta: {x: 4}}\n"
         "groups: {usa: [EU]}\n"
         "measures: [{kind: tariff, by: EU, on: USA, rate: 7%}]\n";
-    pl_yaml *doc = NULL;
-    pl_scenario *scenario = NULL;
-    pl_world *world = NULL;
+    scenario_rig r = scenario_rig_open(text);
     pl_policy *policy = NULL;
     pl_error error = {PL_OK, ""};
-    assert_int_equal(pl_yaml_parse(text, strlen(text), "case.yaml", &doc, &error), PL_OK);
-    assert_int_equal(pl_scenario_from_node(doc->root, "case", &scenario, &error), PL_OK);
-    assert_int_equal(pl_scenario_load_world(scenario, NULL, &world, &error), PL_OK);
-    assert_int_equal(pl_scenario_policy(scenario, world, 0, &policy, &error), PL_OK);
+    assert_int_equal(pl_scenario_policy(r.scenario, r.world, 0, &policy, &error), PL_OK);
     const double *t = pl_policy_tariff(policy);
     assert_true(t[1] == 0.07 && t[0] == 0 && t[2] == 0 && t[3] == 0);
     pl_policy_free(policy);
-    pl_world_free(world);
-    pl_scenario_free(scenario);
-    pl_yaml_free(doc);
+    scenario_rig_close(&r);
 }
 
 enum { MOST = 128 };
