@@ -476,8 +476,9 @@ typedef struct {
 size_t pl_result_caps(const pl_result *result);
 pl_cap_result pl_result_cap(const pl_result *result, size_t index);
 
-/* Fills `value` [J][N][N] with trade at customs value (buyer n's purchases of j from i, before import duty, premium included) under
- * the policy of the result. NULL policy means the world's own. Cost: N*N*J powers. */
+/* Fills `value` [J][N][N] with trade at customs value (buyer n's purchases of j from i, before import duty and what is paid
+ * beyond a tariff-rate quota, with all other premia) under the policy of the result. NULL policy means the world's own.
+ * Cost: N*N*J powers. */
 pl_status pl_result_trade(const pl_result *result, const pl_policy *policy, double *value, pl_error *error);
 
 /* Recomputes the certificate. Cost: N*N*J powers, about ten times a solve's iteration. */

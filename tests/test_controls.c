@@ -199,6 +199,34 @@ static void test_ban_and_loose(void **state) {
     solve_rig_close(&r);
 }
 
+/* What is sold beyond a tariff-rate quota bears a duty, and customs value is without it. */
+static void test_value_beyond(void **state) {
+    (void)state;
+    small_tables tables = small_random(4, 3, 31, false, false);
+    pl_settings settings;
+    pl_settings_init(&settings);
+    solve_rig r = solve_rig_open(&tables, &settings);
+    const size_t flow[] = {(0 * 4 + 2) * 4 + 1};
+    double outside = pl_policy_tariff(r.policy)[flow[0]] + 0.5, trade[4 * 4 * 3], again[4 * 4 * 3];
+    pl_policy_tariff(r.policy)[flow[0]] = outside;
+    solved(&r);
+    double imports = pl_result_get(r.result, PL_VAR_imports)[2],
+           exports = pl_result_get(r.result, PL_VAR_exports)[1];
+    assert_int_equal(pl_result_trade(r.result, r.policy, trade, NULL), PL_OK);
+    renew_policy(&r);
+    pl_cap cap = quota(flow, 1, 1e-9);
+    cap.kind = PL_CAP_TARIFF_RATE_QUOTA;
+    cap.out_of_quota = outside;
+    assert_int_equal(pl_policy_add_cap(r.policy, &cap, NULL), PL_OK);
+    solved(&r);
+    near(pl_result_get(r.result, PL_VAR_imports)[2], imports, 1e-6);
+    near(pl_result_get(r.result, PL_VAR_exports)[1], exports, 1e-6);
+    assert_int_equal(pl_result_trade(r.result, r.policy, again, NULL), PL_OK);
+    for (size_t at = 0; at < 4 * 4 * 3; at++)
+        near(again[at], trade[at], 1e-6);
+    solve_rig_close(&r);
+}
+
 /* A tariff-rate quota is the inner duty when loose, the outer duty when far exceeded, and between them when
  * met. */
 static void test_tariff_rate_quota(void **state) {
@@ -336,13 +364,11 @@ static void test_refusals(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_known),
-                                       cmocka_unit_test(test_quota_is_tax),
-                                       cmocka_unit_test(test_many),
-                                       cmocka_unit_test(test_ban_and_loose),
-                                       cmocka_unit_test(test_tariff_rate_quota),
-                                       cmocka_unit_test(test_minimum_price),
-                                       cmocka_unit_test(test_minimum_of_many),
-                                       cmocka_unit_test(test_refusals)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_known),         cmocka_unit_test(test_quota_is_tax),
+        cmocka_unit_test(test_many),          cmocka_unit_test(test_ban_and_loose),
+        cmocka_unit_test(test_value_beyond),  cmocka_unit_test(test_tariff_rate_quota),
+        cmocka_unit_test(test_minimum_price), cmocka_unit_test(test_minimum_of_many),
+        cmocka_unit_test(test_refusals)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,6 +91,8 @@ static void add_rents(filling *f) {
                 (1 - beyond) * paid;
             if (!side)
                 f->out->partner[PL_PARTNER_duties][partner] += beyond * paid;
+            f->out->partner[side ? PL_PARTNER_exports : PL_PARTNER_imports][partner] -= beyond * paid;
+            f->out->sector[side ? PL_HOME_exports : PL_HOME_imports][where / f->N] -= beyond * paid;
         }
     }
 }

@@ -25,7 +25,7 @@ static size_t count_members(const pl_policy *p) {
 static bool reserve(pl_caps *c, size_t caps, size_t members) {
     size_t real = sizeof(double), index = sizeof(size_t);
     size_t need = 3 * pl_arena_need(members + 1, index) + 2 * pl_arena_need(members, index) +
-                  pl_arena_need(caps + 1, index) + 8 * pl_arena_need(members, real) +
+                  pl_arena_need(caps + 1, index) + 9 * pl_arena_need(members, real) +
                   5 * pl_arena_need(caps, real) + pl_arena_need(caps, sizeof(pl_cap_result));
     if (!pl_arena_init(&c->arena, need))
         return false;
@@ -35,10 +35,10 @@ static bool reserve(pl_caps *c, size_t caps, size_t members) {
     c->member = pl_arena_take(&c->arena, members, index);
     c->stock = pl_arena_take(&c->arena, members, index);
     c->start = pl_arena_take(&c->arena, caps + 1, index);
-    double **by_flow[] = {&c->user,    &c->border,      &c->net,  &c->weight,
-                          &c->iceberg, &c->log_premium, &c->term, &c->value};
+    double **by_flow[] = {&c->user,        &c->border, &c->net,   &c->weight, &c->iceberg,
+                          &c->log_premium, &c->term,   &c->value, &c->beyond};
     double **by_cap[] = {&c->z, &c->most, &c->quantity, &c->slope, &c->base};
-    for (size_t i = 0; i < 8; i++)
+    for (size_t i = 0; i < 9; i++)
         *by_flow[i] = pl_arena_take(&c->arena, members, real);
     for (size_t i = 0; i < 5; i++)
         *by_cap[i] = pl_arena_take(&c->arena, caps, real);
@@ -235,6 +235,7 @@ static void book_rent(pl_gmap *map, size_t k) {
         map->cap_rent[i] += cap->to_seller * held;
         map->cap_rent[n] += cap->to_buyer * held;
         map->cap_duty[n] += rent - held;
+        c->beyond[f] += rent - held;
         c->result[k].duty += rent - held;
         total += held;
     }
@@ -287,6 +288,7 @@ void pl_caps_after(pl_gmap *map, double *g) {
     memset(map->cap_duty, 0, map->model->S * sizeof(double));
     memset(c->quantity, 0, c->caps * sizeof(double));
     memset(c->slope, 0, c->caps * sizeof(double));
+    memset(c->beyond, 0, c->flows * sizeof(double));
     memset(c->result, 0, c->caps * sizeof *c->result);
     for (size_t f = 0; f < c->flows; f++)
         settle_flow(map, f);

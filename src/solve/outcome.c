@@ -155,9 +155,10 @@ static void fill_trade(pl_result *r, const pl_gmap *map) {
     }
     for (size_t f = 0; f < map->caps.flows; f++) { /* flows under a control are not in the arrays */
         size_t i = map->caps.flow[f] % N, n = map->caps.flow[f] / N % N;
-        imports[n] += n == i ? 0 : map->caps.value[f];
-        exports[i] += n == i ? 0 : map->caps.value[f];
-        volume[n] += n == i ? 0 : w->tariff[map->caps.flow[f]] * map->caps.value[f];
+        double value = n == i ? 0 : map->caps.value[f] - map->caps.beyond[f];
+        imports[n] += value;
+        exports[i] += value;
+        volume[n] += w->tariff[map->caps.flow[f]] * value;
     }
     for (size_t n = 0; n < N; n++) {
         terms[n] *= 100 / m->income[n];
@@ -299,6 +300,39 @@ static double cap_factor(const trade *t, size_t k, size_t at) {
     return t->p->cap[k].level == 0 ? 0 : pow(1 + t->r->cap[k].premium, -m->theta[at / (m->N * m->N)]);
 }
 
+/* The log of the premia of all controls on a flow. */
+static double log_premium(const trade *t, size_t at) {
+    double sum = 0;
+    for (size_t k = 0; k < t->p->caps; k++)
+        for (size_t f = 0; f < t->p->cap[k].count; f++)
+            sum += t->p->cap[k].flows[f] == at ? log1p(t->r->cap[k].premium) : 0;
+    return sum;
+}
+
+/* The part of a flow's value that is duty beyond a tariff-rate quota, and so no customs value. */
+static double part_beyond(const trade *t, size_t k, size_t at) {
+    const pl_cap_result *c = &t->r->cap[k];
+    double all = log_premium(t, at), level = t->p->cap[k].level;
+    return all > 0 ? (1 - level / c->quantity) * (log1p(c->premium) / all) * -expm1(-all) : 0;
+}
+
+/* Takes the duty beyond tariff-rate quotas out of flows with their premia. */
+static pl_status take_duty_out(const trade *t, double *value, pl_error *error) {
+    size_t cells = t->r->model->J * t->r->model->N * t->r->model->N, found = 0;
+    for (size_t k = 0; k < t->p->caps; k++)
+        found += t->r->cap[k].duty > 0;
+    double *part = found ? pl_alloc(cells, sizeof *part) : NULL;
+    if (found && !part)
+        return pl_fail_memory(error, cells * sizeof *part);
+    for (size_t k = 0; found && k < t->p->caps; k++)
+        for (size_t f = 0; t->r->cap[k].duty > 0 && f < t->p->cap[k].count; f++)
+            part[t->p->cap[k].flows[f]] += part_beyond(t, k, t->p->cap[k].flows[f]);
+    for (size_t at = 0; found && at < cells; at++)
+        value[at] *= 1 - part[at];
+    free(part);
+    return PL_OK;
+}
+
 static pl_status check_world(const pl_result *r, const pl_policy *p, pl_error *error) {
     if (p && (p->N != r->model->N || p->J != r->model->J))
         return pl_fail(error, PL_INVALID, "the policy is for another world");
@@ -318,7 +352,7 @@ pl_status pl_result_trade(const pl_result *r, const pl_policy *p, double *value,
     for (size_t k = 0; p && k < p->caps && k < r->caps && !status; k++)
         for (size_t f = 0; f < p->cap[k].count; f++)
             value[p->cap[k].flows[f]] *= cap_factor(&t, k, p->cap[k].flows[f]);
-    return status;
+    return !status && p && p->caps == r->caps ? take_duty_out(&t, value, error) : status;
 }
 
 pl_status pl_result_trade_of(const pl_result *r, const pl_policy *p, size_t country, double *bought,

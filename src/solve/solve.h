@@ -49,7 +49,8 @@ typedef struct {
     double *user, *border, *net; /* [flows] as in the map's arrays */
     double *weight, *iceberg;    /* [flows] base value net of export tax; iceberg factor */
     double *log_premium, *term,
-        *value;       /* [flows] now: sum of z; share of the price sum; purchases net of duty */
+        *value,       /* [flows] now: sum of z; share of the price sum; purchases net of duty */
+        *beyond;      /* [flows] what of it is duty beyond a tariff-rate quota */
     double *z, *most; /* [caps] log(1 + mu), and its bound */
     double *quantity, *slope, *base; /* [caps] index now, its answer to z, base value of the set */
     pl_cap_result *result;           /* [caps] */
@@ -354,7 +355,8 @@ double pl_adjoint_remainder(const pl_adjoint *adjoint, const double *lambda);
 const double *pl_solver_state(const pl_solver *solver);
 double *pl_solver_place(pl_solver *solver);
 
-/* pl_result_trade of what a country buys and of what it sells, [J][N] each by partner; its own purchases are in both. */
+/* pl_result_trade of what a country buys and of what it sells, [J][N] each by partner; its own purchases are in both. Duty
+ * beyond tariff-rate quotas is not yet taken out. */
 pl_status pl_result_trade_of(const pl_result *result, const pl_policy *policy, size_t country, double *bought,
                              double *sold, pl_error *error);
 /* The image of its state under the map. */

@@ -99,7 +99,7 @@ static void fill_trade(pl_path *path) {
         size_t at = c->flow[f], j = at / (N * N), i = at % N;
         double received =
             c->border[f] > 0 ? c->value[f] * exp(-c->log_premium[f]) * (c->net[f] / c->border[f]) : 0;
-        path->trade[at] = c->value[f];
+        path->trade[at] = c->value[f] - c->beyond[f];
         path->volume[at] = received * exp(-map->cost[j * S + i] - path->entered.log_premium[j * S + i]) /
                            c->iceberg[f] * at_base(w, at);
     }
