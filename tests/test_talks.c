@@ -236,6 +236,17 @@ static void test_bargains(void **state) {
         const pl_deal *one = &r.talks->deal[d - 1], *two = &r.talks->deal[d];
         assert_true(two->converged && two->payoff[0] < one->payoff[0] && two->payoff[1] > one->payoff[1]);
     }
+    pl_talks_point point[8]; /* told as they were found, both ends first */
+    assert_int_equal(pl_game_found(r.game, 0, point, 8), 5);
+    assert_int_equal(pl_game_found(r.game, 3, point + 3, 1), 1);
+    assert_int_equal(pl_game_found(r.game, 5, point, 8), 0);
+    assert_string_equal(point[0].name, "corner-1");
+    assert_string_equal(point[1].name, "corner-2");
+    for (size_t k = 0; k < 5; k++)
+        for (size_t p = 0; p < 2; p++)
+            near(point[k].payoff[p], find(&r, point[k].name)->payoff[p], 1e-6);
+    ask(&r, PL_TABLE, NULL);
+    assert_int_equal(pl_game_found(r.game, 0, point, 8), 0);
     close_rig(&r);
 }
 

@@ -18,6 +18,7 @@ import { worthFigure } from './talks_worth.js';
 
 const STEP = 1500;
 const REST = 300;
+const TRAIL = 300; // moves that leave a trace
 const DRAWS = ['', '20', '50', '100'];
 const LEGEND = [
     ['no-deal', 'no deal'],
@@ -310,7 +311,7 @@ class Talks {
     showHand(json, pending) {
         replace(this.trouble);
         this.hand = yoursOf(json);
-        this.trail.push(this.hand.deal);
+        this.trail = [...this.trail.slice(1 - TRAIL), this.hand.deal];
         this.pending = pending && !this.moving;
         this.show();
     }
