@@ -422,7 +422,7 @@ static void labour_shares(pl_gmap *map, const double *y, double *g) {
             size_t at = j * S + n;
             double paid = (1 - m->profit[at]) * map->beta[at] * map->output[at];
             bool works = m->labour[at] > 0;
-            work[n] = works ? paid / (map->payroll[n] * m->labour[at]) : 1;
+            work[n] = works ? paid / ((map->payroll[n] - map->cap_labour[n]) * m->labour[at]) : 1;
         }
         pl_vlog(work, work, S);
         for (size_t n = 0; n < S; n++)

@@ -17,7 +17,8 @@ pl_status pl_reverse_init(pl_reverse *r, pl_gmap *map, pl_error *error) {
     double **by_both[] = {&r->spend,    &r->spend_bar,  &r->output_bar, &r->cost_bar, &r->beta_bar,
                           &r->wage_bar, &r->bundle_bar, &r->price_bar,  &r->sum_bar,  &r->spending_bar,
                           &r->alpha,    &r->power_bar,  &r->cap_x_bar};
-    double **by_country[] = {&r->payroll_bar, &r->base_bar, &r->income_bar, &r->work, &r->value};
+    double **by_country[] = {&r->payroll_bar, &r->sectors_bar, &r->base_bar,
+                             &r->income_bar,  &r->work,        &r->value};
     enum { BOTH = sizeof by_both / sizeof *by_both, COUNTRY = sizeof by_country / sizeof *by_country };
     size_t need = BOTH * pl_arena_need(js, real) + COUNTRY * pl_arena_need(m->S, real) +
                   pl_arena_need(js + 4 * m->S, real) + pl_arena_need(map->caps.flows, real) +
@@ -129,7 +130,7 @@ static void reverse_wages(pl_reverse *r, const double *g, const double *g_bar, d
                 continue;
             r->beta_bar[at] += damping * g_bar[to] / map->beta[at]; /* by log of beta' Y' */
             r->output_bar[at] += damping * g_bar[to] / map->output[at];
-            r->payroll_bar[n] -= damping * g_bar[to] / map->payroll[n];
+            r->sectors_bar[n] -= damping * g_bar[to] / (map->payroll[n] - map->cap_labour[n]);
         }
     }
 }
@@ -162,7 +163,8 @@ PL_WIDE static void reverse_payments(pl_reverse *r) {
     for (size_t j = 0; j < m->J; j++)
         for (size_t n = 0; n < m->S; n++) {
             size_t at = j * m->S + n;
-            double by = (1 - m->profit[at]) * r->payroll_bar[n] + m->profit[at] * r->base_bar[n];
+            double by = (1 - m->profit[at]) * (r->payroll_bar[n] + r->sectors_bar[n]) +
+                        m->profit[at] * r->base_bar[n];
             r->beta_bar[at] += by * map->output[at];
             r->output_bar[at] += by * map->beta[at];
         }
@@ -262,6 +264,7 @@ void pl_reverse_apply(pl_reverse *r, const double *y, const double *g, const dou
         memset(cleared[i], 0, js * real);
     memset(r->income_bar, 0, S * real);
     memset(r->payroll_bar, 0, S * real);
+    memset(r->sectors_bar, 0, S * real);
     memset(y_bar, 0, map->at.length * real);
     seed(r, seeds);
     reverse_wages(r, g, g_bar, y_bar);

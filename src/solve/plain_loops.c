@@ -281,8 +281,8 @@ static void compare_sectors(pl_plain *p, size_t n, pl_certificate *c) {
         size_t at = n * p->J + j;
         double before = m->labour[j * m->S + n], works = (1 - m->profit[j * m->S + n]) * p->added[at];
         if (before > 0)
-            c->labour =
-                pl_plain_largest(c->labour, pl_plain_relative(works / p->paid[n], before * p->labour[at]));
+            c->labour = pl_plain_largest(
+                c->labour, pl_plain_relative(works / (p->paid[n] - p->waste[n]), before * p->labour[at]));
     }
 }
 

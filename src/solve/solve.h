@@ -302,9 +302,10 @@ typedef struct {
     pl_arena arena;
     double *spend, *alpha; /* [J][S] spending out of the map; final shares in force */
     double *spend_bar, *output_bar, *cost_bar, *beta_bar, *wage_bar, *bundle_bar, *price_bar, *sum_bar;
-    double *spending_bar, *power_bar, *seen;             /* [J][S] adjoints */
-    double *payroll_bar, *base_bar, *income_bar;         /* [S] */
-    double *work, *value;                                /* [S] */
+    double *spending_bar, *power_bar, *seen; /* [J][S] adjoints */
+    double *payroll_bar, *sectors_bar;       /* [S] by what labour is paid, and by what sectors pay of it */
+    double *base_bar, *income_bar;           /* [S] */
+    double *work, *value;                    /* [S] */
     double *cap_x_bar, *flow_bar, *z_bar, *quantity_bar; /* [J][S], [flows], [caps], [caps]: controls */
 } pl_reverse;
 
