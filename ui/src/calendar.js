@@ -6,11 +6,13 @@ import { endPanel } from './calendar_end.js';
 import { domainOf, ganttPicture } from './calendar_gantt.js';
 import { endsOf, nameOfEnd, readMeasures } from './calendar_measures.js';
 import { smallPanels } from './calendar_panels.js';
+import { BASES, SERIES } from './calendar_series.js';
 import { LENGTHS, pathQuestion, readMoves, writeMoves } from './calendar_question.js';
 import { consequence, measureDetail, opening, openPathCertificate } from './calendar_words.js';
 import { choice, h, problem, replace, speak } from './dom.js';
 import { figure } from './figure.js';
-import { commandLine, questionOf, remembering } from './question.js';
+import { unread, unreadBox } from './link.js';
+import { NONE, commandLine, questionOf, remembering } from './question.js';
 
 const NAMES = { 'China-and-Hong-Kong': 'China and Hong Kong', all: 'all', 'reciprocal-partners': 'partners with reciprocal duties', 'other-partners': 'other partners' };
 
@@ -78,6 +80,7 @@ class Calendar {
         this.state = state;
         if (looked && this.schedule) {
             // What is on its way goes on, and is shown as it is looked at then.
+            replace(this.trouble, this.unread());
             if (this.now && this.done === this.round) this.showChart();
             this.showDetail();
             return;
@@ -94,12 +97,14 @@ class Calendar {
             if (error.gone) return;
             replace(this.trouble, problem(error));
             if (!this.now) replace(this.opening);
+            this.showScenarios();
         }
     }
 
     async load(state, round) {
         const late = () => round !== this.round;
         const asked = questionOf(state);
+        if (!asked.scenario) throw new Error('Measures of your own have no dates, so that there is no calendar of them. Choose a scenario.');
         const [{ world }, schedule] = await Promise.all([this.ask('run', { ...asked, variables: 'real_income' }), this.ask('run', { ...asked, timeline: true })]);
         if (late()) return;
         this.world = world;
@@ -113,11 +118,30 @@ class Calendar {
         const variant = schedule.variants.find((one) => one.name === this.variant);
         this.today = variant && variant.on ? { day: readDay(variant.on), label: sayShortDay(readDay(variant.on)) } : null;
         this.question = { variant: this.variant, codes: this.codes, sectors: world.sectors.map((one) => one.code) };
-        replace(this.trouble);
+        replace(this.trouble, this.unread());
         this.showScenarios();
         this.showEnd();
         this.showGantt();
         await this.follow(state, round);
+    }
+
+    /** What the address asks for in vain. */
+    unread() {
+        const { codes, sectors } = this.question;
+        return unreadBox(
+            unread(this.state, [
+                { key: 'variant', what: 'the policy', names: this.schedule.variants.map((one) => one.name) },
+                { key: 'q.move', what: 'the date', names: (text) => readMoves(text).length === 1, by: ';' },
+                { key: 'q.months', what: 'a length in months of', names: LENGTHS.map(String) },
+                { key: 'q.end', what: 'the end', names: this.ends.map((one) => one.key) },
+                { key: 'q.measure', what: 'the measure', names: this.measures.map((one) => one.id) },
+                { key: 'q.basis', what: 'the basis', names: Object.keys(BASES) },
+                { key: 'q.show', what: 'the series', names: (text) => SERIES[text] !== undefined || text.startsWith('r:') },
+                { key: 'q.pair', what: 'the pair', names: (text) => text.split('<-').length === 2 && text.split('<-').every((code) => codes.includes(code)) },
+                { key: 'q.sector', what: 'the sector', names: (text) => sectors.includes(text) },
+                { key: 'country', what: 'the economy', names: (text) => codes.includes(text) },
+            ]),
+        );
     }
 
     /** The path as agreed first, then the one with the dates moved. */
@@ -182,13 +206,13 @@ class Calendar {
     showScenarios() {
         const { state } = this;
         const scenarios = this.app.about.scenarios.filter((one) => one.kind !== 'game');
-        const chosen = questionOf(state).scenario;
+        const chosen = questionOf(state).scenario || NONE;
         const options = scenarios.map((one) => ({ value: one.name, label: one.title || one.name }));
-        if (!options.some((one) => one.value === chosen)) options.push({ value: chosen, label: chosen });
+        if (!options.some((one) => one.value === chosen)) options.push({ value: chosen, label: chosen === NONE ? 'None' : chosen });
         const months = LENGTHS.map((count) => ({ value: String(count), label: `${count} months` }));
         const length = LENGTHS.includes(Number(state['q.months'])) ? state['q.months'] : '18';
         const asked = new Map((state['q.options'] || '').split(',').filter(Boolean).map((text) => text.split('=')));
-        const options_ = (this.schedule.options || []).map((option) => {
+        const options_ = ((this.schedule && this.schedule.options) || []).map((option) => {
             const box = h('input', { type: 'checkbox', checked: option.on });
             box.addEventListener('change', () => {
                 asked.set(option.name, box.checked ? 'on' : 'off');
@@ -198,7 +222,7 @@ class Calendar {
         });
         replace(
             this.scenarios,
-            choice('Scenario', options, chosen, (scenario) => this.set({ scenario, variant: null, 'q.move': null, 'q.end': null, 'q.options': null, 'q.measure': null })),
+            choice('Scenario', options, chosen, (scenario) => this.set({ scenario, world: null, variant: null, 'q.own': null, 'q.move': null, 'q.end': null, 'q.options': null, 'q.measure': null })),
             choice('How far', months, length, (count) => this.set({ 'q.months': count === '18' ? null : count })),
             options_.length > 0 && h('details', { class: 'more' }, h('summary', null, 'Options of the scenario'), h('fieldset', null, h('legend', { class: 'unseen' }, 'Options of the scenario'), options_)),
         );
@@ -345,7 +369,8 @@ class Calendar {
 
     showOpening(agreed) {
         const date = this.schedule.name === 'london-2025' && this.today ? `London, ${sayDay(this.today.day)}` : '';
-        replace(this.opening, date && h('p', { class: 'date' }, date), opening({ answer: agreed, schedule: this.schedule, end: this.chosen }));
+        const sources = h('button', { class: 'quiet', on: { click: () => this.openCertificate() } }, 'Certificate and sources');
+        replace(this.opening, date && h('p', { class: 'date' }, date), opening({ answer: agreed, schedule: this.schedule, end: this.chosen }), h('p', null, sources));
     }
 
     showSentence() {

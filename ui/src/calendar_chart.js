@@ -86,6 +86,7 @@ export function chartPanel(view) {
             basis: basisWords(series, basis),
             note: [missing, pointNote(points, basis, series.kind)].filter(Boolean).join(' '),
             alt: values ? lineWords(spec) : missing,
+            kept: 'path',
             name: `parley-path-${series.key.replace(/\W/g, '-')}`,
             draw: (width, dark) => (values ? linePicture(spec, width, dark) : h('p', { class: 'waiting' }, missing)),
             table: lineTable(spec, `${title}, ${unit}`),

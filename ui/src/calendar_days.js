@@ -1,12 +1,14 @@
-// Days and months, counted in UTC and told in the reader's locale.
+// Days and months, counted in UTC and told in the page's language.
 
 const DAY = 86400000;
 
+/** Months have names, and those of the page are English; the order and the digits are the reader's where that is English too. */
+const LANGUAGE = /^en\b/.test(navigator.language) ? undefined : 'en-GB';
 const formats = {};
 
 function format(date, options) {
     const key = JSON.stringify(options);
-    formats[key] = formats[key] || new Intl.DateTimeFormat(undefined, { ...options, timeZone: 'UTC' });
+    formats[key] = formats[key] || new Intl.DateTimeFormat(LANGUAGE, { ...options, timeZone: 'UTC' });
     return formats[key].format(date);
 }
 

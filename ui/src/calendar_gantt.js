@@ -4,10 +4,10 @@ import { addDays, addMonths, daysBetween, sayDay, sayShortDay, tickMonth } from 
 import { gather, labelOf, laneOf } from './calendar_measures.js';
 import { inkOn, seriesColours } from './colours.js';
 import { svg } from './dom.js';
+import { widthOf } from './letters.js';
 
-const ROW = 21;
+const ROW = 24; // and as much to press on
 const BAR = 15;
-const LETTER = 6.1;
 const TOP = 46;
 const LEAST = 720;
 const HUES = { USA: 0, CHN: 1 };
@@ -39,7 +39,7 @@ const isAssumed = (entry) => entry.measures.some((one) => one.assumed);
 /** Where a bar begins and ends, and on which side of it its label is. */
 function place(entry, scale, width) {
     const label = `${labelOf(entry)}${isAssumed(entry) ? ' *' : ''}`;
-    const wide = label.length * LETTER + 10;
+    const wide = widthOf(label, 11) + 10;
     const from = scale(entry.announced || entry.start);
     const start = entry.start ? scale(entry.start) : from;
     const end = entry.start ? (entry.end ? scale(entry.end) : width) : start;
@@ -80,7 +80,7 @@ function bar(one, y, { dark, picked, onPick }) {
     const group = svg(
         'g',
         { class: `bar${picked ? ' picked' : ''}`, role: 'button', tabindex: '-1', 'aria-label': words(entry), 'aria-pressed': String(picked) },
-        svg('rect', { class: 'ring', x: Math.min(one.left, from) - 3, y: y - 3, width: Math.max(one.reach, end) - Math.min(one.left, from) + 6, height: BAR + 6, rx: 4 }),
+        svg('rect', { class: 'ring', x: Math.min(one.left, from) - 3, y: y - (ROW - BAR) / 2, width: Math.max(one.reach, end) - Math.min(one.left, from) + 6, height: ROW, rx: 4 }),
         from < start && svg('line', { x1: from, x2: start, y1: middle, y2: middle, stroke: colour, 'stroke-width': 1.5 }),
         entry.start && svg('rect', { x: start, y, width: Math.max(3, end - start), height: BAR, rx: 2, fill: colour, 'fill-opacity': light ? 0.18 : 1, stroke: colour, 'stroke-dasharray': entry.active ? null : '3,2' }),
         entry.legal && entry.start && entry.legal.getTime() !== entry.start.getTime() && svg('line', { x1: one.legal, x2: one.legal, y1: y - 2, y2: y + BAR + 2, stroke: ink, 'stroke-width': 1.5 }),

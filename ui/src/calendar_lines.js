@@ -4,9 +4,9 @@ import * as Plot from '@observablehq/plot';
 import { addDays, sayMonth, tickMonth } from './calendar_days.js';
 import { seriesColours } from './colours.js';
 import { svg } from './dom.js';
-import { digits, plain } from './number.js';
+import { fitted, widthOf } from './letters.js';
+import { digits, plain, tick } from './number.js';
 
-const LETTER = 6.3; // of a key's text, about
 const SYMBOLS = ['circle', 'diamond', 'square'];
 
 const SHAPES = { circle: 'M5,0A5,5 0 1 1 -5,0A5,5 0 1 1 5,0Z', diamond: 'M0,-6L5,0L0,6L-5,0Z', square: 'M-4.5,-4.5H4.5V4.5H-4.5Z' };
@@ -16,27 +16,23 @@ function keyMark(item) {
     return svg('line', { x1: 0, x2: 18, y1: -4, y2: -4, stroke: item.colour, 'stroke-width': item.wide || 2, 'stroke-dasharray': item.dash || null });
 }
 
-/** The key of a picture, in lines no wider than it; returns its height. */
-function addKey(picture, items, width) {
+/** Where the entries of a picture's key stand, in lines no wider than it: {places: [{item, label, x, y}], height}. */
+function layKey(items, width) {
+    if (items.length < 2) return { places: [], height: 6 };
     let [x, y] = [4, 12];
-    const group = svg('g', { class: 'key', 'text-anchor': 'start' });
-    for (const item of items) {
-        const wide = 26 + item.label.length * LETTER;
+    const places = items.map((item) => {
+        const label = fitted(item.label, width - 32);
+        const wide = 28 + widthOf(label);
         if (x > 4 && x + wide > width) [x, y] = [4, y + 18];
-        group.append(svg('g', { transform: `translate(${x},${y})` }, keyMark(item), svg('text', { x: 24, y: 0, fill: 'currentColor' }, item.label)));
         x += wide + 14;
-    }
-    picture.append(group);
+        return { item, label, x: x - wide - 14, y };
+    });
+    return { places, height: y + 14 };
 }
 
-function keyHeight(items, width) {
-    let [x, lines] = [4, 1];
-    for (const item of items) {
-        const wide = 26 + item.label.length * LETTER;
-        if (x > 4 && x + wide > width) [x, lines] = [4, lines + 1];
-        x += wide + 14;
-    }
-    return items.length > 1 ? 8 + 18 * lines : 6;
+function keyPicture(places) {
+    const entry = ({ item, label, x, y }) => svg('g', { transform: `translate(${x.toFixed(1)},${y})` }, keyMark(item), svg('text', { x: 24, y: 0, fill: 'currentColor' }, label));
+    return svg('g', { class: 'key', 'text-anchor': 'start' }, places.map(entry));
 }
 
 const known = (value) => value !== null && value !== undefined && Number.isFinite(value);
@@ -80,7 +76,8 @@ export function linePicture(spec, width, dark) {
     const ink = dark ? '#b0b1b4' : '#595b60';
     const faint = dressed.filter((line) => line.faint);
     const items = [...faint.slice(0, 1).map((line) => (faint.length > 1 ? { ...line, label: 'as agreed' } : line)), ...dressed.filter((line) => !line.faint), ...dots.map((one) => ({ ...one, hollow: one.points.every((point) => point.derived) }))];
-    const top = keyHeight(items, width);
+    const key = layKey(items, width);
+    const top = key.height;
     const count = digits(0, Math.max(...extent(dressed, dots, true).map(Math.abs)) || 1);
     const show = (value) => `${plain(value, count)} ${spec.unit}`;
     const first = spec.months[0];
@@ -95,7 +92,7 @@ export function linePicture(spec, width, dark) {
         marginRight: 12,
         marginBottom: 34,
         x: { type: 'utc', domain: [first, last], label: null, ticks: Math.max(3, Math.round(width / 80)), tickFormat: (date, k) => tickMonth(date, k === 0) },
-        y: { domain: extent(dressed, dots, spec.zero), nice: true, grid: true, label: null, ticks: spec.height && spec.height < 220 ? 4 : 6 },
+        y: { domain: extent(dressed, dots, spec.zero), nice: true, grid: true, label: null, ticks: spec.height && spec.height < 220 ? 4 : 6, tickFormat: tick },
         marks: [
             Plot.ruleY([0], { stroke: ink, strokeOpacity: spec.zero ? 0.8 : 0 }),
             days.map((day) => Plot.ruleX([day.date], { stroke: ink, strokeDasharray: day.dash || '2,3' })),
@@ -105,7 +102,7 @@ export function linePicture(spec, width, dark) {
             Plot.tip(rows.filter((row) => row.values.length), Plot.pointerX({ x: 'month', y: (row) => row.values[0], title: 'text', fill: dark ? '#1e2024' : '#ffffff', stroke: ink, fontSize: 12, lineHeight: 1.3 })),
         ],
     });
-    if (items.length > 1) addKey(picture, items, width);
+    picture.append(keyPicture(key.places));
     // The picture has its words as a whole; Plot's names of its parts would be read besides.
     for (const part of picture.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
     return picture;

@@ -3,6 +3,7 @@
 import { linePicture, lineTable, lineWords } from './calendar_lines.js';
 import { h, replace } from './dom.js';
 import { figure } from './figure.js';
+import { exact } from './number.js';
 
 const BILLION = 1000;
 const MOST = 5;
@@ -73,7 +74,7 @@ function queues(now, old, view) {
             title: `Licences: ${sectors.map((code) => lower(view.sectorOf(code))).join(', ') || regime.regime}`,
             unit: 'million USD a month',
             basis: 'at base prices, all buyers together',
-            note: `${measure ? `${regime.regime}: ${measure.size}; decided after ${measure.lag} months, valid for ${measure.validity}.` : ''}${assumed}`,
+            note: `${measure ? `${regime.regime}: ${measure.size}; decided after ${exact(measure.lag)} months, valid for ${exact(measure.validity)}.` : ''}${assumed}`,
             lines: withOld(
                 Object.entries(QUEUE).map(([key, label]) => ({ label, values: scaled(regime[key], 1) })),
                 before ? [{ label: 'approved, as agreed', values: scaled(before.approved, 1) }] : [],
@@ -94,7 +95,7 @@ function stopped(now, old, view) {
     const { world, sectors, users_stopped: users } = now.stopped;
     if (!world) return [];
     const peak = Math.max(...users);
-    const said = `Held up at the worst: ${peak} sectors of single countries. How far a lack of a licensed input holds output down is the setting criticality (${now.settings.criticality}), which is assumed.`;
+    const said = `Held up at the worst: ${peak} sectors of single countries. How far a lack of a licensed input holds output down is the setting criticality (${exact(now.settings.criticality)}), which is assumed.`;
     const before = old && old.stopped.world ? [{ label: 'the world, as agreed', values: scaled(old.stopped.world) }] : [];
     const places = now.stopped.countries;
     return [

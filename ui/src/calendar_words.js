@@ -2,9 +2,10 @@
 
 import { residualTable, commandBox } from './certificate.js';
 import { sayDay, sayMonth } from './calendar_days.js';
-import { openDialog } from './dialog.js';
+import { article } from './detail.js';
+import { fact, openDialog, part } from './dialog.js';
 import { h } from './dom.js';
-import { percent, plain, tiny } from './number.js';
+import { exact, percent, plain, tiny } from './number.js';
 
 const strong = (text, value) => h('strong', { class: value < 0 ? 'loss' : 'gain' }, text);
 const billions = (millions) => `${plain(millions / 1000, 1)} bn USD`;
@@ -48,12 +49,10 @@ export function opening({ answer, schedule, end }) {
             'div',
             { class: 'answer' },
             london && geneva(answer, end),
-            lost > 0 && h('p', null, 'Want of inputs that China licenses costs their users ', h('strong', { class: 'loss' }, billions(lost)), ` of output at the worst, in ${sayMonth(new Date(`${when}-01`))}, if criticality is ${answer.settings.criticality}, which is assumed.`),
+            lost > 0 && h('p', null, 'Want of inputs that China licenses costs their users ', h('strong', { class: 'loss' }, billions(lost)), ` of output at the worst, in ${sayMonth(new Date(`${when}-01`))}, if criticality is ${exact(answer.settings.criticality)}, which is assumed.`),
         ),
     ];
 }
-
-const article = (name) => (/^United /.test(name) ? `the ${name}` : name);
 
 /** What moving an end has done to the pair and country looked at, in a sentence. */
 export function consequence({ now, old, name, day, nameOf }) {
@@ -77,18 +76,16 @@ export function consequence({ now, old, name, day, nameOf }) {
     ].join(' ');
 }
 
-const row = (name, ...value) => [h('dt', null, name), h('dd', null, value)];
-
 function dates(measure) {
     const said = (key) => (measure[key] ? sayDay(measure[key]) : '–');
     const others = Object.entries(measure.dates || {}).filter(([source]) => source !== measure.dates_by);
     return [
-        row('Announced', said('announced')),
-        row('Legal', said('legal')),
-        row('Effective', measure.start ? said('effective') : 'never: announced, and nothing came of it yet'),
-        row('Until', measure.until ? `${said('until')}, the first day without it` : 'no end of its own', measure.replaced ? `; replaced by ${measure.replaced} on ${sayDay(measure.end)}` : ''),
-        measure.extended !== null && row('Expected', `to go on past its end with a chance of ${plain(100 * measure.extended, 0)} % (assumed)`),
-        others.map(([source, set]) => row(`Dates by ${source}`, Object.entries(set).filter(([, day]) => day).map(([key, day]) => `${key} ${day}`).join(', '))),
+        fact('Announced', said('announced')),
+        fact('Legal', said('legal')),
+        fact('Effective', measure.start ? said('effective') : 'never: announced, and nothing came of it yet'),
+        fact('Until', measure.until ? `${said('until')}, the first day without it` : 'no end of its own', measure.replaced ? `; replaced by ${measure.replaced} on ${sayDay(measure.end)}` : ''),
+        measure.extended !== null && fact('Expected', `to go on past its end with a chance of ${plain(100 * measure.extended, 0)} % (assumed)`),
+        others.map(([source, set]) => fact(`Dates by ${source}`, Object.entries(set).filter(([, day]) => day).map(([key, day]) => `${key} ${day}`).join(', '))),
     ];
 }
 
@@ -96,7 +93,7 @@ function dates(measure) {
 export function measureDetail(measure, nameOf) {
     const sectors = `${measure.sectors.join(', ')}${measure.except_sectors.length ? `, except ${measure.except_sectors.join(', ')}` : ''}`;
     const on = `${measure.on.map(nameOf).join(', ')}${measure.except.length ? `, except ${measure.except.map(nameOf).join(', ')}` : ''}`;
-    const control = measure.approval !== null ? `${plain(100 * measure.approval, 0)} % approved, decided after ${measure.lag} months, valid ${measure.validity} months` : '';
+    const control = measure.approval !== null ? `${plain(100 * measure.approval, 0)} % approved, decided after ${exact(measure.lag)} months, valid ${exact(measure.validity)} months` : '';
     const green = measure.green ? `green channel for ${measure.green.to.map(nameOf).join(', ')} from ${measure.green.from || 'the start'}, ${plain(100 * measure.green.share, 0)} % of orders` : '';
     return h(
         'section',
@@ -106,20 +103,17 @@ export function measureDetail(measure, nameOf) {
         h(
             'dl',
             null,
-            row('Who, on whom', `${measure.by.map(nameOf).join(', ')}, ${measure.export ? 'sales to' : 'purchases from'} ${on}`),
-            row('Sectors', sectors, measure.share < 1 ? `; on ${plain(100 * measure.share, measure.share < 0.1 ? 1 : 0)} % of the flow` : ''),
-            row('Size', [measure.size, control, green].filter(Boolean).join('; ')),
-            measure.stacks_on.length > 0 && row('Stacks', `${measure.stacks} ${measure.stacks_on.slice(0, 6).join(', ')}${measure.stacks_on.length > 6 ? ` and ${measure.stacks_on.length - 6} more` : ''}`),
+            fact('Who, on whom', `${measure.by.map(nameOf).join(', ')}, ${measure.export ? 'sales to' : 'purchases from'} ${on}`),
+            fact('Sectors', sectors, measure.share < 1 ? `; on ${plain(100 * measure.share, measure.share < 0.1 ? 1 : 0)} % of the flow` : ''),
+            fact('Size', [measure.size, control, green].filter(Boolean).join('; ')),
+            measure.stacks_on.length > 0 && fact('Stacks', `${measure.stacks} ${measure.stacks_on.slice(0, 6).join(', ')}${measure.stacks_on.length > 6 ? ` and ${measure.stacks_on.length - 6} more` : ''}`),
             dates(measure),
-            measure.when && row('Option', measure.when),
-            measure.note && row('Note', measure.note),
-            row('Source', measure.source || 'not stated'),
+            measure.when && fact('Option', measure.when),
+            measure.note && fact('Note', measure.note),
+            fact('Source', measure.source || 'not stated'),
         ),
     );
 }
-
-const part = (title, ...content) => h('section', null, h('h3', null, title), content);
-const fact = (name, ...text) => [h('dt', null, name), h('dd', null, text)];
 
 /** Opens the certificate and the sources of a path. */
 export function openPathCertificate(answer, measures, line) {
@@ -146,9 +140,9 @@ export function openPathCertificate(answer, measures, line) {
                 null,
                 fact('World', `${answer.world.title || answer.world.name} (${answer.world.name})`),
                 fact('Months', answer.basis),
-                fact('Suppliers', `substitution ${s.sigma_short} within a month; 90 % of the long run after ${s.adjust_months} months; long-run elasticities ${s.elasticities}`),
-                fact('Stocks', `${s.months_of_cover} months of cover, ${s.front_running} month of use bought ahead of a price expected to double, ${s.look_ahead} months looked ahead`),
-                fact('Licensed inputs', `criticality ${s.criticality}: the part of a lack that output feels`),
+                fact('Suppliers', `substitution ${exact(s.sigma_short)} within a month; 90 % of the long run after ${exact(s.adjust_months)} months; long-run elasticities ${s.elasticities}`),
+                fact('Stocks', `${exact(s.months_of_cover)} months of cover, ${exact(s.front_running)} month of use bought ahead of a price expected to double, ${exact(s.look_ahead)} months looked ahead`),
+                fact('Licensed inputs', `criticality ${exact(s.criticality)}: the part of a lack that output feels`),
                 fact('Deficits', s.closure),
             ),
         ),

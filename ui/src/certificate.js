@@ -1,9 +1,9 @@
 // The certificate and the sources of a result: how well it solves the model, what it rests on, how to make it again.
 
 import { h } from './dom.js';
-import { openDialog } from './dialog.js';
+import { fact, openDialog, part } from './dialog.js';
 import { copy } from './files.js';
-import { plain, tiny } from './number.js';
+import { exact, plain, tiny } from './number.js';
 
 const RESIDUALS = {
     market_clearing: ['Market clearing', 'what is spent on every good, against what its makers and final users must cover'],
@@ -49,8 +49,6 @@ export function commandBox(line) {
     return h('div', { class: 'command' }, h('pre', null, h('code', null, line)), button);
 }
 
-const fact = (name, ...text) => [h('dt', null, name), h('dd', null, text)];
-
 /** A range of numbers in words: "2.91 to 10.6 by sector". */
 function spread(numbers) {
     const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
@@ -73,8 +71,8 @@ function basis(json) {
         fact('Units', 'changes in percent of the baseline; money in USD of the world’s year, world value added held constant'),
         fact('Closure', `${settings.closure}: ${CLOSURES[settings.closure] || ''}`),
         fact('Trade elasticities', `set ${settings.elasticities}${settings.theta_by_sector ? `: ${spread(settings.theta_by_sector)}` : ''}; long run`),
-        fact('Substitution', `value added and inputs ${settings.sigma_value_added}, among inputs ${settings.sigma_inputs}, final goods ${settings.sigma_final} (1 is Cobb-Douglas)`),
-        fact('Labour', settings.kappa === 'inf' ? 'one wage a country' : `mobility between sectors ${settings.kappa}`),
+        fact('Substitution', `value added and inputs ${exact(settings.sigma_value_added)}, among inputs ${exact(settings.sigma_inputs)}, final goods ${exact(settings.sigma_final)} (1 is Cobb-Douglas)`),
+        fact('Labour', settings.kappa === 'inf' ? 'one wage a country' : `mobility between sectors ${exact(settings.kappa)}`),
         (json.options || []).map((option) => fact(option.on ? 'Option on' : 'Option off', option.title)),
     );
 }
@@ -91,8 +89,6 @@ function measures(variant) {
     const rows = (variant.measures || []).map((measure) => h('li', null, measure.text, measure.source && h('span', { class: 'unit' }, ` Source: ${measure.source}`)));
     return rows.length ? h('ol', { class: 'sources' }, rows) : h('p', null, 'No measures: the world as it was.');
 }
-
-const part = (title, ...content) => h('section', null, h('h3', null, title), content);
 
 /** Opens the certificate of results of `parley run`: the JSON, the variant looked at, the command line. */
 export function openCertificate(json, variant, line) {

@@ -1,8 +1,8 @@
 // Licences, quotas and bans: what they let through, what the permission to trade is worth, and who gets it.
 
-import { h, replace } from './dom.js';
+import { h } from './dom.js';
+import { figure } from './figure.js';
 import { money, percent, plain } from './number.js';
-import { table } from './table.js';
 
 const KINDS = { quota: 'quota', 'import-quota': 'import quota', ban: 'ban', 'minimum-price': 'minimum price', 'tariff-rate-quota': 'tariff-rate quota', licence: 'licence' };
 
@@ -25,8 +25,8 @@ function rowOf(control) {
 
 /** The panel of quantity controls; show(view) draws those of the policy looked at, if there are any. */
 export function controlPanel() {
-    const place = h('div', { class: 'card' });
-    const element = h('section', { class: 'part', hidden: true }, h('h2', null, 'Licences, quotas and bans'), place);
+    const list = figure({ title: 'What they let through', name: 'parley-controls' });
+    const element = h('section', { class: 'part', hidden: true }, h('h2', null, 'Licences, quotas and bans'), list);
     return {
         element,
         show(view) {
@@ -35,12 +35,11 @@ export function controlPanel() {
             if (controls.length === 0) return;
             const binding = controls.filter((control) => control.premium > 1e-6);
             const rent = controls.reduce((sum, control) => sum + control.rent, 0);
-            const caption = `Quantity controls: ${view.result.title || view.result.name}`;
-            const words = `${controls.length} controls hold trade down, ${binding.length} of them so far that the permission to trade has a price; it is worth ${money(rent, 2)} bn USD a year in all.`;
-            const rows = table({ columns: COLUMNS, rows: controls.map(rowOf), caption, name: 'parley-controls', sort: { key: 'rent', down: true } });
-            const certificate = h('button', { class: 'quiet', on: { click: () => view.openCertificate() } }, 'Certificate and sources');
-            rows.querySelector('.tools').append(certificate);
-            replace(place, h('p', null, words), rows);
+            list.update({
+                note: `${controls.length} controls hold trade down, ${binding.length} of them so far that the permission to trade has a price; it is worth ${money(rent, 2)} bn USD a year in all.`,
+                table: { columns: COLUMNS, rows: controls.map(rowOf), caption: `Quantity controls: ${view.result.title || view.result.name}`, sort: { key: 'rent', down: true } },
+                certificate: () => view.openCertificate(),
+            });
         },
     };
 }

@@ -2,28 +2,40 @@
 
 import * as Plot from '@observablehq/plot';
 import { seriesColours } from './colours.js';
-import { STAR, detailOf, madeSectors, relative, sectorName } from './detail.js';
+import { STAR, article, detailOf, madeSectors, relative, sectorName } from './detail.js';
 import { choice, h, replace } from './dom.js';
 import { figure } from './figure.js';
 import { lazyPart } from './lazy.js';
-import { money, percent, plain, short } from './number.js';
+import { fitted, widthOf } from './letters.js';
+import { money, percent, plain, tick } from './number.js';
 
 const PARTNERS = 12;
 const SECTORS = 18;
 
+/** The frame of a picture with a row for each name, which has `left` px, and numbers along the foot. */
+function rowsPlot(rows, width, { step, left, right, label, domain, marks }) {
+    return Plot.plot({
+        width,
+        height: rows.length * step + 62,
+        marginBottom: 40,
+        marginLeft: left,
+        marginRight: right,
+        x: { label: fitted(label, width - 8), labelAnchor: 'center', labelArrow: 'none', labelOffset: 36, domain, nice: !domain, grid: true, ticks: Math.min(6, Math.max(1, Math.floor((width - left - right) / 60))), tickFormat: tick },
+        y: { label: null, domain: rows.map((row) => row.name), tickSize: 0, tickFormat: (name) => fitted(name, left - 10) },
+        marks,
+    });
+}
+
 /** Trade with the partners that count: before as a ring, after as a dot. */
 function tradePlot(rows, width, dark) {
     const [blue, orange] = seriesColours(dark);
-    const narrow = width < 420;
     const most = Math.max(...rows.map((row) => Math.max(row.before, row.after))) / 1000;
-    return Plot.plot({
-        width,
-        height: rows.length * 24 + 62,
-        marginBottom: 40,
-        marginLeft: narrow ? 92 : 128,
-        marginRight: 62,
-        x: { label: 'billion USD a year', labelAnchor: 'center', labelArrow: 'none', labelOffset: 36, domain: [0, most * 1.04], grid: true, ticks: narrow ? 3 : 6 },
-        y: { label: null, domain: rows.map((row) => row.name), tickSize: 0, tickFormat: (name) => short(name, narrow ? 13 : 19) },
+    return rowsPlot(rows, width, {
+        step: 24,
+        left: width < 420 ? 92 : 128,
+        right: 62,
+        label: 'billion USD a year',
+        domain: [0, most * 1.04],
         marks: [
             Plot.ruleY(rows, { x1: (row) => row.before / 1000, x2: (row) => row.after / 1000, y: 'name', stroke: (row) => (row.after < row.before ? orange : blue), strokeWidth: 3 }),
             Plot.dot(rows, { x: (row) => row.before / 1000, y: 'name', r: 4, stroke: 'currentColor', fill: 'var(--card)' }),
@@ -72,6 +84,7 @@ function tradeFigure(title, kind, detail, view) {
         title,
         unit: 'billion USD at customs value',
         basis: `ring: before, dot: after, long run; the ${shown.length} largest partners`,
+        kept: kind.flow,
         alt: `${title}: the ${shown.length} largest partners, before and after. Largest change: ${most.name}, ${percent(most.change, 1)}.`,
         name: `parley-${detail.code}-${kind.flow}`,
         draw: (width, dark) => tradePlot(shown, width, dark),
@@ -82,15 +95,11 @@ function tradeFigure(title, kind, detail, view) {
 
 function sectorPlot(rows, width, dark) {
     const [blue, orange] = seriesColours(dark);
-    const narrow = width < 420;
-    return Plot.plot({
-        width,
-        height: rows.length * 22 + 62,
-        marginBottom: 40,
-        marginLeft: narrow ? 120 : 190,
-        marginRight: 56,
-        x: { label: 'percent, output at constant prices', labelAnchor: 'center', labelArrow: 'none', labelOffset: 36, grid: true, nice: true, ticks: narrow ? 3 : 6 },
-        y: { label: null, domain: rows.map((row) => row.name), tickSize: 0, tickFormat: (name) => short(name, narrow ? 17 : 28) },
+    return rowsPlot(rows, width, {
+        step: 22,
+        left: width < 420 ? 120 : 190,
+        right: 12 + Math.max(...rows.map((row) => widthOf(percent(row.volume, 2)))),
+        label: 'percent, output at constant prices',
         marks: [
             Plot.barX(rows, { x: 'volume', y: 'name', fill: (row) => (row.volume < 0 ? orange : blue), insetTop: 3, insetBottom: 3, title: (row) => `${row.name}: ${percent(row.volume)}` }),
             Plot.ruleX([0]),
@@ -135,6 +144,7 @@ function sectorFigure(name, world, detail, view) {
     const title = `Sectors of ${name}`;
     const element = figure({
         title,
+        kept: 'country-sectors',
         unit: 'percent of output at constant prices',
         basis: `the ${shown.length} that change most, long run`,
         note: shown.some((row) => row.name.endsWith('*')) ? `${STAR}.` : null,
@@ -164,7 +174,7 @@ export function countryPanel() {
         const answer = await view.ask('run', { ...view.params, country: code, variables: 'real_income' });
         if (!current()) return undefined;
         const detail = detailOf(answer.variants[0], code);
-        const name = options.find((one) => one.value === code)?.label || code;
+        const name = article(options.find((one) => one.value === code)?.label || code);
         const { world } = answer;
         return replace(
             charts,
@@ -174,5 +184,5 @@ export function countryPanel() {
         );
     }
 
-    return { element: part.element, show: (view) => part.show(view, JSON.stringify([view.params, view.state.country])) };
+    return { element: part.element, reach: part.reach, show: (view) => part.show(view, JSON.stringify([view.params, view.state.country])) };
 }

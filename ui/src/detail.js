@@ -33,3 +33,8 @@ export function largest(json, values, first, count) {
     const others = order.map((n) => codes[n]).filter((code) => !named.includes(code) && code !== 'ROW');
     return [...named, ...others].slice(0, Math.max(count, named.length));
 }
+
+/** The name of an economy within a sentence. */
+export function article(name) {
+    return /^(United |Netherlands|Philippines|Czech Republic|Democratic |Dominican |Central African |Rest of )/.test(name) ? `the ${name.replace(/^Rest/, 'rest')}` : name;
+}

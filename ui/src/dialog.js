@@ -2,6 +2,12 @@
 
 import { h } from './dom.js';
 
+/** A part of a dialog under its heading. */
+export const part = (title, ...content) => h('section', null, h('h3', null, title), content);
+
+/** A line of a list of facts. */
+export const fact = (name, ...text) => [h('dt', null, name), h('dd', null, text)];
+
 /** Opens a dialog with a title and content; returns it. */
 export function openDialog(title, ...content) {
     const close = h('button', { class: 'close', 'aria-label': 'Close', on: { click: () => dialog.close() } }, '×');

@@ -34,10 +34,27 @@ export function svg(tag, props, ...children) {
     return fill(document.createElementNS(SVG, tag), props, children);
 }
 
-/** Replaces what `root` holds; returns root. */
+const labelOf = (node) => node.getAttribute('aria-label') || (node.closest('label') || node).textContent;
+const sameKind = (a, b) => a.tagName === b.tagName && a.type === b.type && a.name === b.name && a.getAttribute('role') === b.getAttribute('role');
+
+/** What stands in `root` for the element that had the focus before it was built again: itself, or its like. */
+function likeOf(root, held, label) {
+    if (root.contains(held)) return held;
+    const like = [...root.querySelectorAll('button, input, select, summary, [tabindex]')].filter((node) => sameKind(node, held));
+    if (held.type === 'radio') return like.find((node) => node.value === held.value);
+    return like.find((node) => labelOf(node) === label) || (like.length === 1 ? like[0] : null);
+}
+
+/** Replaces what `root` holds; returns root. The focus stays on what it was on, where that is built again. */
 export function replace(root, ...children) {
+    const held = document.activeElement;
+    const inside = held && held !== root && root.contains(held);
+    const label = inside ? labelOf(held) : '';
     root.replaceChildren();
-    return fill(root, null, children);
+    fill(root, null, children);
+    const like = inside && likeOf(root, held, label);
+    if (like) like.focus({ preventScroll: true });
+    return root;
 }
 
 /** Says a sentence to those who hear the page. */

@@ -2,6 +2,7 @@
 
 import { h, replace } from './dom.js';
 import { save, svgText } from './files.js';
+import { keepTable, keptTable, watchTables } from './kept.js';
 import { table as makeTable } from './table.js';
 import { isDark, watchTheme } from './theme.js';
 
@@ -14,11 +15,13 @@ function words(parts) {
 /**
  * A figure: title; unit and basis (shown under the title); note; draw(width, dark) -> Element, called again when the width or
  * the theme changes; alt, the picture in a sentence for those who do not see it; table, what table() takes (it is shown when
- * asked for, or at once with open); certificate(), which opens it; name, of the files saved; tools, more buttons.
- * The element has update(patch) with any of these.
+ * asked for, or at once with open); certificate(), which opens it; name, of the files saved; kept, by which the address keeps
+ * its table (default: the name); tools, more buttons. The element has update(patch) with any of these.
  */
 export function figure(options) {
     let now = { name: 'figure', ...options };
+    const kept = options.kept || now.name.replace(/^parley-/, '');
+    const usual = Boolean(now.open);
     let width = 0;
     const id = `figure-${++count}`;
     const title = h('h3', { id: `${id}-title` });
@@ -40,16 +43,28 @@ export function figure(options) {
     const toggle = h('button', { class: 'quiet', 'aria-expanded': 'false', 'aria-controls': `${id}-table`, on: { click: turn } }, 'Table');
 
     function turn() {
-        rows.hidden = !rows.hidden;
+        const { sort = null } = keptTable(kept) || {};
+        keepTable(kept, { open: rows.hidden, sort }, usual);
+        openTable();
+    }
+
+    /** Opens or closes the table as the address says. */
+    function openTable() {
+        rows.hidden = !(keptTable(kept) || { open: usual }).open;
         toggle.setAttribute('aria-expanded', String(!rows.hidden));
-        if (!rows.hidden) fillTable();
+        shown = null;
+        fillTable();
     }
 
     function fillTable() {
         if (!now.table || rows.hidden) return;
         const same = shown && shown.columns === now.table.columns && shown.caption === now.table.caption;
         if (same) rows.firstChild.update(now.table.rows);
-        else replace(rows, makeTable({ name: now.name, caption: now.title, ...now.table }));
+        else {
+            const { sort } = keptTable(kept) || {};
+            const onSort = (order) => keepTable(kept, { open: true, sort: order }, usual);
+            replace(rows, makeTable({ name: now.name, caption: now.title, ...now.table, ...(sort ? { sort } : {}), onSort }));
+        }
         shown = now.table;
     }
 
@@ -57,7 +72,7 @@ export function figure(options) {
         replace(
             buttons,
             now.table && toggle,
-            h('button', { class: 'quiet', on: { click: saveSvg } }, 'Save SVG'),
+            now.draw && h('button', { class: 'quiet', on: { click: saveSvg } }, 'Save SVG'),
             now.certificate && h('button', { class: 'quiet', on: { click: () => now.certificate() } }, 'Certificate and sources'),
             now.tools,
         );
@@ -97,33 +112,34 @@ export function figure(options) {
         const before = now;
         now = { ...now, ...patch };
         // Buttons that stay keep the focus, so they are made again only when there are others.
-        const others = ['table', 'certificate'].some((key) => Boolean(before[key]) !== Boolean(now[key]));
+        const others = ['table', 'certificate', 'draw'].some((key) => Boolean(before[key]) !== Boolean(now[key]));
         if (others || before.tools !== now.tools) fillButtons();
         show();
     };
     fillButtons();
     show();
-    if (now.open) turn();
-    follow(element, place, (next) => {
+    openTable();
+    const resized = (next) => {
         if (Math.abs(next - width) < 1) return;
         width = next;
         draw();
-    }, draw);
+    };
+    follow(element, place, resized, () => [watchTheme(draw), watchTables(openTable)]);
     return element;
 }
 
-/** Calls resized(width) as the place is resized and themed() as the theme changes, until the element has left the page. */
-function follow(element, place, resized, themed) {
+/** Calls resized(width) as the place is resized, and watches until the element has left the page: watch() -> [how to stop]. */
+function follow(element, place, resized, watch) {
     let joined = false;
     const observer = new ResizeObserver(() => {
         if (element.isConnected) joined = true;
         else if (joined) {
             observer.disconnect();
-            stop();
+            watched.forEach((stop) => stop());
             return;
         }
         if (place.clientWidth > 0) resized(place.clientWidth);
     });
-    const stop = watchTheme(themed);
+    const watched = watch();
     observer.observe(place);
 }

@@ -31,7 +31,24 @@ export function save(name, type, text) {
     window.setTimeout(() => URL.revokeObjectURL(address), 1000);
 }
 
-const STYLES = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'opacity', 'fill-opacity', 'font-family', 'font-size', 'font-weight', 'text-anchor'];
+/** What a style sheet may say of a picture, and what holds where it says nothing; null is what the parent has. */
+const STYLES = {
+    fill: null,
+    stroke: null,
+    'stroke-width': null,
+    'stroke-dasharray': null,
+    'stroke-linejoin': null,
+    'stroke-opacity': null,
+    'fill-opacity': null,
+    'paint-order': null,
+    'font-family': null,
+    'font-size': null,
+    'font-weight': null,
+    'text-anchor': null,
+    visibility: null,
+    opacity: '1',
+    display: 'inline',
+};
 
 /** A picture as a file of its own: what the page's style sheet says is written into it. */
 export function svgText(picture, background) {
@@ -40,9 +57,11 @@ export function svgText(picture, background) {
     const to = [clone, ...clone.querySelectorAll('*')];
     from.forEach((node, k) => {
         const style = window.getComputedStyle(node);
-        for (const name of STYLES) {
+        const above = k > 0 ? window.getComputedStyle(node.parentElement) : null;
+        for (const [name, usual] of Object.entries(STYLES)) {
             const value = style.getPropertyValue(name);
-            if (value) to[k].setAttribute(name, value);
+            if (value && value !== (usual ?? (above ? above.getPropertyValue(name) : ''))) to[k].setAttribute(name, value);
+            else to[k].removeAttribute(name);
         }
         to[k].removeAttribute('style');
     });

@@ -6,6 +6,7 @@ import { detailOf, largest, relative } from './detail.js';
 import { choice, h, replace } from './dom.js';
 import { figure } from './figure.js';
 import { lazyPart } from './lazy.js';
+import { legend } from './legend.js';
 import { money, percent, plain, signed } from './number.js';
 
 const ECONOMIES = 12;
@@ -23,8 +24,8 @@ const COLUMNS = [
 ];
 
 const SHOWN = {
-    change: { label: 'Change in percent', unit: 'percent', text: (value) => signed(value, 0), of: (row) => row.change },
-    difference: { label: 'Change in money', unit: 'billion USD a year', text: (value) => signed(value, Math.abs(value) < 10 ? 1 : 0), of: (row) => row.difference / 1000 },
+    change: { label: 'Change in percent', unit: 'percent', text: (value) => signed(value, 0), end: percent, of: (row) => row.change },
+    difference: { label: 'Change in money', unit: 'billion USD a year', text: (value) => signed(value, Math.abs(value) < 10 ? 1 : 0), end: signed, of: (row) => row.difference / 1000 },
 };
 
 /** A row for each pair of the codes, from the buyers' details. */
@@ -47,28 +48,34 @@ function pairs(json, codes) {
 function matrix(rows, codes, shown, width, dark) {
     const side = Math.min(width, 860);
     const cell = (side - 60) / codes.length;
-    const colourOf = diverging(scaleLimit(rows.map(shown.of), { share: 0.93, least: 0.1 }), dark);
+    const limit = scaleLimit(rows.map(shown.of), { share: 0.93, least: 0.1 });
+    const colourOf = diverging(limit, dark);
     const known = rows.filter((row) => Number.isFinite(shown.of(row)));
-    return Plot.plot({
+    const picture = Plot.plot({
         width: side,
-        height: Math.max(22, Math.min(cell, 40)) * codes.length + 50,
+        height: Math.max(22, Math.min(cell, 40)) * codes.length + 92,
         marginLeft: 52,
-        marginTop: 40,
+        marginTop: 82,
         marginBottom: 6,
         marginRight: 6,
         padding: 0.04,
-        x: { domain: codes, axis: 'top', label: 'buyer →', labelAnchor: 'left', tickSize: 0, tickRotate: cell < 30 ? -90 : 0 },
+        x: { domain: codes, axis: 'top', label: 'buyer →', labelAnchor: 'left', labelOffset: 30, tickSize: 0, tickRotate: cell < 30 ? -90 : 0 },
         y: { domain: codes, label: '↓ seller', tickSize: 0 },
         marks: [
             Plot.cell(known, { x: 'buyer', y: 'seller', fill: (row) => colourOf(shown.of(row)), title: (row) => `${row.seller} to ${row.buyer}: ${money(row.before)} to ${money(row.after)} bn USD (${percent(row.change, 1)})` }),
             cell > 30 ? Plot.text(known, { x: 'buyer', y: 'seller', text: (row) => shown.text(shown.of(row)), fill: (row) => inkOn(colourOf(shown.of(row))), fontSize: cell > 44 ? 12 : 10, pointerEvents: 'none' }) : null,
         ],
     });
+    picture.append(legend({ x: 52, y: 14, width: Math.min(260, side - 64), limit, colourOf, unit: '', show: shown.end }));
+    return picture;
 }
+
+/** What is shown of trade, and what may be. */
+export const TRADE = Object.keys(SHOWN);
+const kindOf = (view) => (SHOWN[view.state['q.trade']] ? view.state['q.trade'] : TRADE[0]);
 
 /** The panel of bilateral trade; show(view) draws it for the view's question. */
 export function flowPanel() {
-    let kind = 'change';
     const part = lazyPart('Who trades with whom', load);
 
     async function load(view, place, current) {
@@ -76,18 +83,14 @@ export function flowPanel() {
         const codes = largest(view.json, view.standing.values, first, Math.min(ECONOMIES, view.codes.length));
         const answer = await view.ask('run', { ...view.params, country: codes, variables: 'real_income' });
         if (!current()) return;
-        const rows = pairs(answer, codes);
-        const chart = figure({ ...texts(rows, codes, view), name: 'parley-trade' });
+        const kind = kindOf(view);
+        const chart = figure({ ...texts(pairs(answer, codes), codes, view), name: 'parley-trade' });
         const options = Object.entries(SHOWN).map(([value, { label }]) => ({ value, label }));
-        const chooser = choice('Show', options, kind, (value) => {
-            kind = value;
-            chart.update(texts(rows, codes, view));
-        });
-        replace(place, h('div', { class: 'choices' }, chooser), chart);
+        replace(place, h('div', { class: 'choices' }, choice('Show', options, kind, (value) => view.set({ 'q.trade': value === 'change' ? null : value }))), chart);
     }
 
     function texts(rows, codes, view) {
-        const shown = SHOWN[kind];
+        const shown = SHOWN[kindOf(view)];
         const most = [...rows].sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference))[0];
         const title = `Trade among ${codes.length} economies`;
         return {
@@ -102,5 +105,5 @@ export function flowPanel() {
         };
     }
 
-    return { element: part.element, show: (view) => part.show(view, JSON.stringify([view.params, view.state.country])) };
+    return { element: part.element, show: (view) => part.show(view, JSON.stringify([view.params, view.state.country, kindOf(view)])) };
 }

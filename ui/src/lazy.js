@@ -4,12 +4,13 @@ import { h, problem, replace } from './dom.js';
 
 /**
  * A part with a heading: load(question) is called when it is in sight and the question is new; what it throws is shown in
- * place. show(question, key) says what is looked at.
+ * place. show(question, key) says what is looked at; reach() goes there.
  */
 export function lazyPart(title, load) {
     const place = h('div', { class: 'part-body' }, h('p', { class: 'waiting' }, 'Asking the program …'));
     const trouble = h('div');
-    const element = h('section', { class: 'part' }, h('h2', null, title), trouble, place);
+    const heading = h('h2', { tabindex: '-1' }, title);
+    const element = h('section', { class: 'part' }, heading, trouble, place);
     let wanted = null;
     let done = null;
     let visible = false;
@@ -41,6 +42,11 @@ export function lazyPart(title, load) {
         show(question, key) {
             wanted = { question, key };
             go();
+        },
+        /** Brings the reader to it: to its heading, from where one reads on. */
+        reach() {
+            heading.focus({ preventScroll: true });
+            element.scrollIntoView({ block: 'start' });
         },
     };
 }

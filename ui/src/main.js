@@ -7,6 +7,7 @@ import { ask, watchServer, work } from './api.js';
 import * as calendar from './calendar.js';
 import { h, problem, replace } from './dom.js';
 import { copy } from './files.js';
+import { keepTables, onlyTables } from './kept.js';
 import { createState } from './state.js';
 import * as talks from './talks.js';
 import { startTheme } from './theme.js';
@@ -37,6 +38,7 @@ function mount(name) {
 
 /** Shows the view of the state; `changed` are the keys that changed, 'server' when the program is back. */
 function show(changed = []) {
+    if (onlyTables(changed)) return; // a figure's own affair
     const active = current();
     for (const name of NAMES) {
         const tab = document.getElementById(`tab-${name}`);
@@ -89,6 +91,7 @@ async function start() {
     }
 }
 
+keepTables(state);
 startTheme(document.getElementById('theme'));
 startTabs();
 startServerWatch();

@@ -74,13 +74,17 @@ export function makeMap({ features, codes, label, onPick }) {
         tip.style.top = `${y + 16 + tip.offsetHeight > box.height ? y - tip.offsetHeight - 8 : y + 16}px`;
     }
 
-    function activate(place) {
+    function mark(place) {
         if (active) active.node.classList.remove('active');
-        active = place;
+        active = place || null;
         if (!place) return;
         place.node.classList.add('active');
         place.node.parentNode.append(place.node);
         root.setAttribute('aria-activedescendant', place.node.id);
+    }
+
+    function activate(place) {
+        mark(place);
         point(place);
     }
 
@@ -145,11 +149,13 @@ export function makeMap({ features, codes, label, onPick }) {
                 svg('path', { class: 'sea', d: path(SPHERE) }),
                 svg('g', { role: 'presentation' }, places.map((place) => place.node)),
             );
+            const was = active && active.n;
             active = null;
             listen();
             map.paint(colour);
             map.name();
             map.pick(picked);
+            mark(places.find((place) => place.n !== undefined && place.n === was));
             return h('div', { class: 'map-frame' }, root, tip);
         },
         paint(colourOf) {

@@ -47,13 +47,19 @@ export function plain(value, count = digits(value)) {
     return format(value, fixed(count));
 }
 
+/** A setting with the digits it has: 0.5, 1.75. */
+export function exact(value) {
+    return typeof value === 'number' ? format(value, { maximumFractionDigits: 6 }) : String(value);
+}
+
+const places = (value) => (String(Number(value.toPrecision(12))).split('.')[1] || '').length;
+
+/** A tick of an axis, as Plot asks for it: all of them have the digits after the point that one of them needs. */
+export function tick(value, k, values = [value]) {
+    return format(value, fixed(Math.min(6, Math.max(...values.map(places)))));
+}
+
 /** A small number such as a residual: 5.8e-12. */
 export function tiny(value) {
     return value === null || value === undefined ? '–' : value.toExponential(1);
-}
-
-/** A name cut to so many letters; a star at its end stays. */
-export function short(text, most) {
-    if (text.length <= most) return text;
-    return text.endsWith(' *') ? `${text.slice(0, most - 3)}… *` : `${text.slice(0, most - 1)}…`;
 }

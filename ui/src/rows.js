@@ -123,9 +123,7 @@ export function measurePanel({ onMove, onRelease }) {
             return rowOf(mine || measure, Boolean(mine), standing, nameOf);
         });
         const others = next.measures.filter((one) => !next.suggestions.some(({ measure }) => sameFlow(one, measure)));
-        const focus = document.activeElement && list.contains(document.activeElement) ? document.activeElement.getAttribute('aria-label') : null;
         replace(list, offered, others.map((one) => rowOf(one, true, null, nameOf)));
-        if (focus) [...list.querySelectorAll('input, button')].find((node) => node.getAttribute('aria-label') === focus)?.focus();
         if (!rebuild) return;
         adder = form({ countries: next.countries, sectors: next.sectors, onAdd: (measure) => onRelease(withOne(measure)) });
         replace(place, adder);

@@ -7,7 +7,8 @@ import { choice, h, replace } from './dom.js';
 import { figure } from './figure.js';
 import { lazyPart } from './lazy.js';
 import { legend } from './legend.js';
-import { percent, short } from './number.js';
+import { fitted } from './letters.js';
+import { percent } from './number.js';
 
 const ECONOMIES = 14;
 
@@ -24,11 +25,13 @@ function cells(world, values, codes) {
     return world.sectors.flatMap((sector, j) => codes.map((code) => ({ sector: sectorName(sector, made), code, value: values[j][all.indexOf(code)] })));
 }
 
-function heat(rows, codes, sectors, width, dark) {
+/** As many economies as have room. */
+function heat(rows, all, sectors, width, dark) {
     const limit = scaleLimit(rows.map((row) => row.value), { least: 0.1 });
     const colourOf = diverging(limit, dark);
     const narrow = width < 520;
     const left = narrow ? 108 : 220;
+    const codes = all.slice(0, Math.max(2, Math.floor((width - left) / 13)));
     const picture = Plot.plot({
         width,
         height: sectors.length * 17 + 92,
@@ -38,10 +41,10 @@ function heat(rows, codes, sectors, width, dark) {
         marginRight: 4,
         padding: 0.06,
         x: { domain: codes, axis: 'top', label: null, tickSize: 0, tickRotate: narrow ? -90 : 0 },
-        y: { domain: sectors, label: null, tickSize: 0, tickFormat: (name) => short(name, narrow ? 16 : 31) },
-        marks: [Plot.cell(rows.filter((row) => Number.isFinite(row.value)), { x: 'code', y: 'sector', fill: (row) => colourOf(row.value), title: (row) => `${row.sector}, ${row.code}: ${percent(row.value, 2)}` })],
+        y: { domain: sectors, label: null, tickSize: 0, tickFormat: (name) => fitted(name, left - 8) },
+        marks: [Plot.cell(rows.filter((row) => codes.includes(row.code) && Number.isFinite(row.value)), { x: 'code', y: 'sector', fill: (row) => colourOf(row.value), title: (row) => `${row.sector}, ${row.code}: ${percent(row.value, 2)}` })],
     });
-    picture.append(legend({ x: narrow ? 4 : left, y: 14, width: Math.min(260, width - (narrow ? 12 : left + 12)), limit, colourOf, unit: '', show: (value) => percent(value, limit < 1 ? 1 : 0) }));
+    picture.append(legend({ x: narrow ? 4 : left, y: 14, width: Math.min(260, width - (narrow ? 12 : left + 12)), limit, colourOf, unit: '', show: percent }));
     return picture;
 }
 
@@ -58,14 +61,16 @@ function wide(rows, codes) {
     return { columns: columnsOf(codes), rows: [...bySector.values()] };
 }
 
+/** What is shown of sectors, and what may be. */
+export const SECTOR_KINDS = Object.keys(SHOWN);
+const kindOf = (view) => (SHOWN[view.state['q.heat']] ? view.state['q.heat'] : SECTOR_KINDS[0]);
+
 /** The panel of sectors; show(view) draws it for the view's question. */
 export function sectorPanel() {
-    let kind = 'output_volume';
-    let last = null;
     const part = lazyPart('Sectors', load);
 
     async function load(view, place, current) {
-        last = view;
+        const kind = kindOf(view);
         const first = [...view.parties, view.state.country].filter((code, k, list) => code && list.indexOf(code) === k);
         const codes = largest(view.json, view.standing.values, first, Math.min(ECONOMIES, view.codes.length));
         const answer = await view.ask('run', { ...view.params, variables: kind });
@@ -73,10 +78,7 @@ export function sectorPanel() {
         const { world } = answer;
         const rows = cells(world, answer.variants[0].values[kind], codes);
         const options = Object.entries(SHOWN).map(([value, { label }]) => ({ value, label }));
-        const chooser = choice('Show', options, kind, (value) => {
-            kind = value;
-            show(last);
-        });
+        const chooser = choice('Show', options, kind, (value) => view.set({ 'q.heat': value === 'output_volume' ? null : value }));
         const title = `${SHOWN[kind].label} by sector and country`;
         const known = rows.filter((row) => Number.isFinite(row.value));
         const most = known.reduce((a, b) => (Math.abs(b.value) > Math.abs(a.value) ? b : a), known[0]);
@@ -89,6 +91,7 @@ export function sectorPanel() {
             alt: `${title}. Largest change: ${most.sector} in ${most.code}, ${percent(most.value, 1)}.`,
             note: `Largest here: ${most.sector} in ${most.code}, ${percent(most.value, 1)}. ${made.size ? `${STAR}.` : ''}`,
             name: `parley-sectors-${kind}`,
+            kept: 'sectors',
             draw: (width, dark) => heat(rows, codes, names, width, dark),
             table: { ...wide(rows, codes), caption: title },
             certificate: () => view.openCertificate(),
@@ -96,6 +99,5 @@ export function sectorPanel() {
         replace(place, h('div', { class: 'choices' }, chooser), chart);
     }
 
-    const show = (view) => part.show(view, JSON.stringify([view.params, view.state.country, kind]));
-    return { element: part.element, show };
+    return { element: part.element, show: (view) => part.show(view, JSON.stringify([view.params, view.state.country, kindOf(view)])) };
 }

@@ -12,7 +12,7 @@ function heading(column) {
 
 /** Rows as text, numbers as they are. `mark` separates. */
 export function tableText(columns, rows, mark = ',') {
-    const cell = (value) => (value === null || value === undefined ? '' : quote(String(value), mark));
+    const cell = (value) => (value === null || value === undefined || Number.isNaN(value) ? '' : quote(String(value), mark));
     const lines = [columns.map((column) => quote(heading(column), mark)), ...rows.map((row) => columns.map((c) => cell(row[c.key])))];
     return lines.map((line) => line.join(mark)).join('\n') + '\n';
 }
@@ -34,11 +34,11 @@ function shown(column, row) {
 /**
  * A table: columns [{key, label, unit, format(value, row) -> text or element, numeric, title}], rows [{key: value, ...}],
  * caption, name (of the file saved), sort {key, down}, onPick(row) makes the first column's cells buttons, picked(row) marks
- * rows. The element has update(rows).
+ * rows, onSort({key, down}) is told of another order. The element has update(rows).
  */
-export function table({ columns, rows, caption, name = 'table', sort = null, onPick = null, picked = null }) {
+export function table({ columns, rows, caption, name = 'table', sort = null, onPick = null, picked = null, onSort = null }) {
     let data = rows;
-    let order = sort;
+    let order = columns.some((column) => sort && column.key === sort.key) ? sort : null;
     const body = h('tbody');
     const heads = columns.map((column) => {
         const button = h('button', { class: 'sort', title: column.title, on: { click: () => turn(column) } });
@@ -57,6 +57,7 @@ export function table({ columns, rows, caption, name = 'table', sort = null, onP
         const down = order && order.key === column.key ? !order.down : Boolean(column.numeric);
         order = { key: column.key, down };
         draw();
+        if (onSort) onSort(order);
         speak(`Sorted by ${column.label}, ${down ? 'largest first' : 'smallest first'}`);
     }
 

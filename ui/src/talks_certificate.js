@@ -1,11 +1,9 @@
 // Certificate and sources of talks: how well the equilibria behind the deals are solved, what is assumed, where it is from.
 
 import { commandBox } from './certificate.js';
-import { openDialog } from './dialog.js';
+import { openDialog, part } from './dialog.js';
 import { h } from './dom.js';
 import { tiny } from './number.js';
-
-const part = (title, ...content) => h('section', null, h('h3', null, title), content);
 
 function plainTable(caption, heads, rows) {
     return h(

@@ -3,6 +3,7 @@
 const KEY = 'parley-theme';
 const system = window.matchMedia('(prefers-color-scheme: dark)');
 const listeners = new Set();
+let printing = false;
 
 function chosen() {
     try {
@@ -13,14 +14,15 @@ function chosen() {
 }
 
 function apply() {
-    const choice = chosen();
+    const choice = printing ? 'light' : chosen();
     if (choice === 'auto') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = choice;
     listeners.forEach((listener) => listener(isDark()));
 }
 
-/** Whether the page is dark now. */
+/** Whether the page is dark now. Paper is not. */
 export function isDark() {
+    if (printing) return false;
     const choice = chosen();
     return choice === 'auto' ? system.matches : choice === 'dark';
 }
@@ -43,5 +45,10 @@ export function startTheme(select) {
         apply();
     });
     system.addEventListener('change', apply);
+    for (const [type, now] of [['beforeprint', true], ['afterprint', false]])
+        window.addEventListener(type, () => {
+            printing = now;
+            apply();
+        });
     apply();
 }

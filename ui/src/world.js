@@ -9,16 +9,17 @@ import { countryPanel } from './country.js';
 import { detailOf } from './detail.js';
 import { choice, h, problem, replace, speak } from './dom.js';
 import { figure } from './figure.js';
-import { flowPanel } from './flows.js';
+import { TRADE, flowPanel } from './flows.js';
 import { hatchKey, legend } from './legend.js';
+import { unread, unreadBox } from './link.js';
 import { loadOutlines, makeMap } from './map.js';
-import { readMeasures, writeMeasures } from './measures.js';
+import { readMeasure, readMeasures, writeMeasures } from './measures.js';
 import { opening } from './opening.js';
 import { NONE, commandLine, latest, questionOf, questionWithMeasures, remembering } from './question.js';
 import { ranking } from './ranking.js';
 import { digits, money } from './number.js';
 import { measurePanel } from './rows.js';
-import { sectorPanel } from './sectors.js';
+import { SECTOR_KINDS, sectorPanel } from './sectors.js';
 import { COUNTRY_NEEDS, VARIABLES, gain, variableOf } from './variables.js';
 
 const PARTIES = ['USA', 'CHN'];
@@ -88,7 +89,7 @@ class World {
             this.params = questionWithMeasures(state, variant, own);
             const json = own.length ? await this.ask('run', { ...this.params, variables: COUNTRY_NEEDS.join(',') }) : base;
             if (round !== this.round) return;
-            replace(this.trouble);
+            replace(this.trouble, this.unread(base));
             await this.show(base, json, variant, own, round);
         } catch (error) {
             if (round === this.round) this.fail(error);
@@ -112,9 +113,31 @@ class World {
         if (round !== this.round) return;
         this.paint(this.result.values, true);
         this.showSentence(this.result.values);
+        this.sayResult();
         this.element().dataset.shown = `${variant}|${this.state['q.own'] || ''}`;
         performance.mark('parley-shown');
         this.showMore();
+    }
+
+    /** What the address asks for in vain. */
+    unread(base) {
+        return unreadBox(
+            unread(this.state, [
+                { key: 'tab', what: 'the view', names: ['world', 'calendar', 'talks'] },
+                { key: 'variant', what: 'the policy', names: base.variants.map((variant) => variant.name) },
+                { key: 'measure', what: 'the variable', names: VARIABLES.map((variable) => variable.key) },
+                { key: 'q.own', what: 'the measure', names: (text) => readMeasure(text) !== null, by: ';' },
+                { key: 'q.trade', what: 'the picture of trade', names: TRADE },
+                { key: 'q.heat', what: 'the picture of sectors', names: SECTOR_KINDS },
+            ]),
+        );
+    }
+
+    /** Says a new answer to those who hear the page; the first one they read. */
+    sayResult() {
+        const text = this.sentence.textContent;
+        if (this.said !== undefined && this.said !== text) speak(text);
+        this.said = text;
     }
 
     element() {
@@ -253,8 +276,7 @@ class World {
         picture.setAttribute('viewBox', `0 0 ${width} ${height + strip}`);
         picture.setAttribute('height', height + strip);
         const wide = Math.min(300, width * 0.6);
-        const show = (value) => variable.show(value, undefined).replace(/(\d)\.?0+(?=\D*$)/, '$1');
-        picture.append(legend({ x: 2, y: height + 16, width: wide, limit: this.limit || 1, colourOf: diverging(this.limit || 1, this.dark), unit: variable.unit, show }));
+        picture.append(legend({ x: 2, y: height + 16, width: wide, limit: this.limit || 1, colourOf: diverging(this.limit || 1, this.dark), unit: variable.unit, show: variable.show }));
         if (width > 520) picture.append(hatchKey({ x: wide + 40, y: height + 16 }));
     }
 
@@ -284,7 +306,7 @@ class World {
             this.map.name();
             this.map.pick(this.state.country);
         }
-        const entries = this.codes.map((code, n) => ({ code, label: this.json.world.countries[n].name || code, number: numbers[n], text: variable.show(numbers[n], digits(0, this.limit) - 1) }));
+        const entries = this.codes.map((code, n) => ({ code, label: this.json.world.countries[n].name || code, number: numbers[n], text: variable.show(numbers[n], Math.max(0, digits(0, this.limit) - 1)) }));
         this.ranking.show({ entries, parties: this.parties, unplaced: this.map.without(), limit: this.limit });
     }
 
@@ -325,8 +347,8 @@ class World {
 
     pick(code) {
         this.set({ country: code });
-        speak(`${code} is shown below the map`);
-        if (this.country.element.scrollIntoView) window.setTimeout(() => this.country.element.scrollIntoView({ block: 'nearest' }), 0);
+        speak(`${this.json.world.countries[this.codes.indexOf(code)].name || code} is shown below the map`);
+        window.setTimeout(() => this.country.reach(), 0);
     }
 
     openCertificate(params = this.params) {
