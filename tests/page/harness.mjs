@@ -1,9 +1,11 @@
 // What the page's tests share: a server of the program under test on a free port, Debian's chromium, and a watch over what
 // the page says on its console and asks of whom. PARLEY is the program, PARLEY_PAGE_MODULES the page's node_modules.
+import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -27,7 +29,7 @@ export async function startServer(port = 0) {
     let said = '';
     const ended = new Promise((done) => child.once('exit', done));
     const url = await new Promise((found, lost) => {
-        const timer = setTimeout(() => lost(new Error(`parley serve said no address: ${said}`)), 20000);
+        const timer = setTimeout(() => lost(new Error(`parley serve said no address: ${said}`)), 60000);
         const listen = (data) => {
             said += data;
             const match = /http:\/\/127\.0\.0\.1:(\d+)/.exec(said);
@@ -52,12 +54,28 @@ export async function startBrowser() {
     return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 }
 
+/** The server and the browser of a file of tests, between the first test and the last: see serveTests. */
+export let server, browser;
+
+/** Begins a server and a browser before the first test of a file, and ends them after the last. */
+export function serveTests() {
+    before(async () => {
+        server = await startServer();
+        browser = await startBrowser();
+    });
+    after(async () => {
+        await browser?.close();
+        await server?.stop();
+    });
+}
+
 /**
  * A page at an address of the server, with what went wrong on it: {page, faults: {console, outside}}. Requests to others than the
  * server are blocked and recorded. `options` are those of playwright's newContext.
  */
 export async function openPage(browser, server, address = '/', options = {}) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB', acceptDownloads: true, ...options });
+    context.setDefaultTimeout(60000);
     const page = await context.newPage();
     const faults = { console: [], outside: [] };
     page.on('console', (message) => {
@@ -72,6 +90,25 @@ export async function openPage(browser, server, address = '/', options = {}) {
     });
     await page.goto(server.url + address);
     return { page, faults, close: () => context.close() };
+}
+
+/** Rows of the table beside a figure, from the CSV it saves: texts without their quotation marks. */
+export async function savedTable(page, place) {
+    const figure = page.locator(place);
+    const toggle = figure.getByRole('button', { name: 'Table', exact: true });
+    if ((await toggle.getAttribute('aria-expanded')) === 'false') await toggle.click();
+    const [file] = await Promise.all([page.waitForEvent('download'), figure.getByRole('button', { name: 'Save CSV' }).click()]);
+    const lines = fs.readFileSync(await file.path(), 'utf8').trim().split('\n');
+    return lines.map((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/).map((cell) => cell.replace(/^"|"$/g, '')));
+}
+
+/** Waits until something holds, and fails with the message if it does not come to. */
+export async function until(holds, message) {
+    for (let k = 0; k < 600; k++) {
+        if (await holds()) return;
+        await new Promise((done) => setTimeout(done, 100));
+    }
+    assert.fail(message);
 }
 
 /** Violations of WCAG 2.2 A and AA that axe finds, as lines of text. */

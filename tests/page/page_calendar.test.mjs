@@ -1,22 +1,13 @@
 // The Calendar view: measures by date, the path beside what was observed, and the end of the truce moved by hand; numbers agree
 // with the command line.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
-import { axe, openPage, parley, pictureFolder, report, startBrowser, startServer } from './harness.mjs';
+import { test } from 'node:test';
+import { axe, browser, openPage, parley, pictureFolder, report, savedTable, server, serveTests } from './harness.mjs';
 
 const MOVED = 'us-truce.until=2025-11-10;cn-truce.until=2025-11-10';
-let server, browser;
 
-before(async () => {
-    server = await startServer();
-    browser = await startBrowser();
-});
-after(async () => {
-    await browser.close();
-    await server.stop();
-});
+serveTests();
 
 /** Waits until the path with these dates moved is shown. */
 async function shown(page, moves = '') {
@@ -24,16 +15,6 @@ async function shown(page, moves = '') {
 }
 
 const address = (page) => new URL(page.url()).searchParams;
-
-/** Rows of the table beside a figure, from the CSV it saves. */
-async function savedTable(page, place) {
-    const figure = page.locator(place);
-    const toggle = figure.getByRole('button', { name: 'Table', exact: true });
-    if ((await toggle.getAttribute('aria-expanded')) === 'false') await toggle.click();
-    const [file] = await Promise.all([page.waitForEvent('download'), figure.getByRole('button', { name: 'Save CSV' }).click()]);
-    const lines = fs.readFileSync(await file.path(), 'utf8').trim().split('\n');
-    return lines.map((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/).map((cell) => cell.replace(/^"|"$/g, '')));
-}
 
 const column = (rows, name) => {
     const at = rows[0].findIndex((heading) => heading.startsWith(name));

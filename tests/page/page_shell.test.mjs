@@ -3,20 +3,12 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
-import { axe, openPage, pictureFolder, root, startBrowser, startServer, worldShown } from './harness.mjs';
+import { test } from 'node:test';
+import { axe, browser, openPage, pictureFolder, root, server, serveTests, startServer, until, worldShown } from './harness.mjs';
 
 const TABS = ['world', 'calendar', 'talks'];
-let server, browser;
 
-before(async () => {
-    server = await startServer();
-    browser = await startBrowser();
-});
-after(async () => {
-    await browser.close();
-    await server.stop();
-});
+serveTests();
 
 /** Waits until nothing has been asked for a while, or long work has gone on for a time: what is looked at holds all the while. */
 const calm = (page) => page.waitForLoadState('networkidle', { timeout: 6000 }).catch(() => null);
@@ -98,9 +90,7 @@ test('page: a stream that is closed stops the program behind it', async () => {
     assert.match(first, /event: progress/);
     assert.ok(count() > 0, 'a child works');
     await page.evaluate(() => window.stop.abort());
-    const until = Date.now() + 10000;
-    while (count() > 0 && Date.now() < until) await new Promise((done) => setTimeout(done, 100));
-    assert.equal(count(), 0);
+    await until(() => count() === 0, 'the child goes on');
     await close();
 });
 

@@ -3,22 +3,14 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
-import { axe, openPage, parley, pictureFolder, startBrowser, startServer } from './harness.mjs';
+import { test } from 'node:test';
+import { axe, browser, openPage, parley, pictureFolder, server, serveTests, until } from './harness.mjs';
 
 const GAME = 'scenarios/london-2025-game.yaml';
 const QUIET = '/?tab=talks&q.find='; // no search begins by itself
 const LONG = { timeout: 240000 };
-let server, browser;
 
-before(async () => {
-    server = await startServer();
-    browser = await startBrowser();
-});
-after(async () => {
-    await browser.close();
-    await server.stop();
-});
+serveTests();
 
 const facts = (page) => page.$eval('#panel-talks', (node) => ({ ...node.dataset }));
 const tableShown = (page) => page.waitForSelector('#panel-talks[data-table]', LONG);
@@ -37,14 +29,6 @@ function working() {
         }
     };
     return fs.readdirSync('/proc').filter((id) => /^\d+$/.test(id) && isChild(id)).length;
-}
-
-async function until(holds, message) {
-    for (let k = 0; k < 100; k++) {
-        if (await holds()) return;
-        await new Promise((done) => setTimeout(done, 100));
-    }
-    assert.fail(message);
 }
 
 async function slide(page, name, values, release = true) {

@@ -1,34 +1,16 @@
 // The World view: what is first seen, the slider, a country, tables, the certificate; numbers agree with the command line.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import { after, before, test } from 'node:test';
-import { median, openPage, parley, report, startBrowser, startServer, worldShown } from './harness.mjs';
+import { test } from 'node:test';
+import { browser, median, openPage, parley, report, savedTable, server, serveTests, worldShown } from './harness.mjs';
 
 /** Tests run side by side on a busy machine; `./dev bench` measures on a quiet one, where the bars are 1 s and 50 ms. */
 const SLACK = process.env.PARLEY_PAGE_FIGURES ? 1 : 6;
 const US_SLIDER = '.measure[data-flow="tariff:USA:CHN"] input[type=range]';
-let server, browser;
 
-before(async () => {
-    server = await startServer();
-    browser = await startBrowser();
-});
-after(async () => {
-    await browser.close();
-    await server.stop();
-});
+serveTests();
 
 const colourOf = (page, code) => page.$eval(`#map-${code}`, (node) => node.style.fill);
 const labelOf = (page, code) => page.getAttribute(`#map-${code}`, 'aria-label');
-
-/** Rows of the map's table as plain numbers, from the CSV it saves. */
-async function savedTable(page, place) {
-    const table = page.locator(place);
-    if ((await table.getByRole('button', { name: 'Table', exact: true }).getAttribute('aria-expanded')) === 'false') await table.getByRole('button', { name: 'Table', exact: true }).click();
-    const [file] = await Promise.all([page.waitForEvent('download'), table.getByRole('button', { name: 'Save CSV' }).click()]);
-    const lines = fs.readFileSync(await file.path(), 'utf8').trim().split('\n');
-    return lines.map((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/));
-}
 
 /** Sets a slider as a hand does: input events on the way, change at the end. */
 async function slide(page, selector, values, release = true) {
