@@ -324,14 +324,8 @@ static double last_year(const pl_backtest *b, pl_quantity q, const char *basis, 
 
 static pl_status add_row(pl_backtest *b, pl_series_point point, long month, pl_error *error) {
     pl_quantity q = pl_series_quantity(point.series);
-    if (b->rows == b->row_room) {
-        size_t room = b->row_room ? 2 * b->row_room : 32;
-        pl_backtest_row *grown = realloc(b->row, room * sizeof *grown);
-        if (!grown)
-            return pl_fail_memory(error, room * sizeof *grown);
-        b->row = grown;
-        b->row_room = room;
-    }
+    if (!pl_grow(&b->row, &b->row_room, b->rows, sizeof *b->row))
+        return pl_fail_memory(error, (b->rows + 1) * sizeof *b->row);
     b->row[b->rows++] = (pl_backtest_row){.observed = point,
                                           .predicted = predict(b, q, point.basis, month, false),
                                           .last_month = last_month(b, q, point.basis),

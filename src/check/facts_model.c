@@ -151,15 +151,9 @@ static pl_status fill_row(const source *s, const pl_observation *o, pl_fact_row 
 }
 
 static pl_fact_row *new_row(pl_fact_table *table, pl_fact fact, pl_error *error) {
-    if (table->rows == table->room) {
-        size_t room = table->room ? 2 * table->room : 64;
-        pl_fact_row *grown = realloc(table->row, room * sizeof *grown);
-        if (!grown) {
-            pl_fail_memory(error, room * sizeof *grown);
-            return NULL;
-        }
-        table->row = grown;
-        table->room = room;
+    if (!pl_grow(&table->row, &table->room, table->rows, sizeof *table->row)) {
+        pl_fail_memory(error, (table->rows + 1) * sizeof *table->row);
+        return NULL;
     }
     pl_fact_row *row = &table->row[table->rows++];
     *row = (pl_fact_row){.fact = fact.id,

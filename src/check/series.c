@@ -151,14 +151,8 @@ static pl_status add(const reading *r, entry e) {
                            "%s has two values for %ld-%02ld (%s): here and in %s:%zu", KINDS[e.quantity].name,
                            e.month / 12, e.month % 12 + 1, BASES[e.basis], s->files.item[before->file],
                            before->line);
-    if (s->count == s->room) {
-        size_t room = s->room ? 2 * s->room : 256;
-        entry *grown = realloc(s->item, room * sizeof *grown);
-        if (!grown)
-            return pl_fail_memory(r->error, room * sizeof *grown);
-        s->item = grown;
-        s->room = room;
-    }
+    if (!pl_grow(&s->item, &s->room, s->count, sizeof *s->item))
+        return pl_fail_memory(r->error, (s->count + 1) * sizeof *s->item);
     const char *source = field(r, C_SOURCE);
     if (!s->sources.count || strcmp(s->sources.item[s->sources.count - 1], source))
         if (!pl_strings_add(&s->sources, source))

@@ -64,15 +64,24 @@ char *pl_format(const char *format, ...) {
     return text;
 }
 
+bool pl_grow(void *array, size_t *room, size_t count, size_t size) {
+    if (count < *room)
+        return true;
+    void *old = NULL;
+    memcpy(&old, array, sizeof old);
+    size_t wanted = *room ? 2 * *room : 4;
+    void *bigger = realloc(old, wanted * size);
+    if (!bigger)
+        return false;
+    memset((char *)bigger + *room * size, 0, (wanted - *room) * size);
+    memcpy(array, &bigger, sizeof bigger);
+    *room = wanted;
+    return true;
+}
+
 bool pl_strings_add(pl_strings *list, const char *text) {
-    if (list->count == list->room) {
-        size_t room = list->room ? 2 * list->room : 8;
-        char **grown = realloc(list->item, room * sizeof *grown);
-        if (!grown)
-            return false;
-        list->item = grown;
-        list->room = room;
-    }
+    if (!pl_grow(&list->item, &list->room, list->count, sizeof *list->item))
+        return false;
     char *copy = pl_strdup(text);
     if (!copy)
         return false;

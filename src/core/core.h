@@ -44,6 +44,9 @@ void *pl_alloc(size_t count, size_t size);
 char *pl_strdup(const char *text);
 /* A formatted string on the heap, or NULL. */
 char *pl_format(const char *format, ...) PL_PRINTF(1, 2);
+/* Makes room for one more item of `size` bytes in a growing array (`array` is the address of its pointer);
+ * false when out of memory. */
+bool pl_grow(void *array, size_t *room, size_t count, size_t size);
 
 /* ---- names ---- */
 

@@ -44,14 +44,8 @@ static pl_status fail_memory(builder *b) {
 
 static pl_node *new_node(builder *b, pl_node_kind kind, const yaml_event_t *event) {
     pl_yaml *doc = b->doc;
-    if (doc->count == doc->room) {
-        size_t room = doc->room ? 2 * doc->room : 64;
-        pl_node **bigger = realloc(doc->node, room * sizeof *bigger);
-        if (!bigger)
-            return NULL;
-        doc->node = bigger;
-        doc->room = room;
-    }
+    if (!pl_grow(&doc->node, &doc->room, doc->count, sizeof *doc->node))
+        return NULL;
     pl_node *node = pl_alloc(1, sizeof *node);
     if (!node)
         return NULL;

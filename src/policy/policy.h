@@ -268,10 +268,6 @@ pl_status pl_fallbacks_read(const pl_node *node, const char *what, pl_fallback_l
                             pl_error *error);
 void pl_fallbacks_clear(pl_fallback_list *list);
 
-/* Makes room for one more item of `size` bytes in a growing array (`array` is the address of its pointer);
- * false when out of memory. */
-bool pl_grow(void *array, size_t *room, size_t count, size_t size);
-
 pl_scenario *pl_scenario_blank(void);
 pl_scope *pl_scenario_add_scope(pl_scenario *scenario, const char *file);
 pl_variant *pl_scenario_add_variant(pl_scenario *scenario, const pl_scope *scope, const char *name);

@@ -1,23 +1,8 @@
-/* Names, growing arrays, and what the measures of one file share. */
+/* Names, and what the measures of one file share. */
 #include "policy/policy.h"
 
 #include <math.h>
 #include <string.h>
-
-bool pl_grow(void *array, size_t *room, size_t count, size_t size) {
-    if (count < *room)
-        return true;
-    void *old = NULL;
-    memcpy(&old, array, sizeof old);
-    size_t wanted = *room ? 2 * *room : 4;
-    void *bigger = realloc(old, wanted * size);
-    if (!bigger)
-        return false;
-    memset((char *)bigger + *room * size, 0, (wanted - *room) * size);
-    memcpy(array, &bigger, sizeof bigger);
-    *room = wanted;
-    return true;
-}
 
 bool pl_name_list_add(pl_name_list *list, const char *text, size_t line) {
     char *copy = pl_strdup(text);

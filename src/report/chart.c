@@ -41,14 +41,8 @@ void pl_charts_clear(pl_charts *charts) {
 }
 
 static bool keep(pl_charts *charts, pl_chart *chart) {
-    if (charts->count == charts->room) {
-        size_t room = charts->room ? 2 * charts->room : 16;
-        pl_chart **item = realloc(charts->item, room * sizeof *item);
-        if (!item)
-            return false;
-        charts->item = item;
-        charts->room = room;
-    }
+    if (!pl_grow(&charts->item, &charts->room, charts->count, sizeof *charts->item))
+        return false;
     charts->item[charts->count++] = chart;
     return true;
 }

@@ -137,14 +137,8 @@ pl_status pl_policy_add_cap(pl_policy *p, const pl_cap *cap, pl_error *error) {
     pl_status status = check_cap(p, cap, error);
     if (status)
         return status;
-    if (p->caps == p->cap_room) {
-        size_t room = p->cap_room ? 2 * p->cap_room : 8;
-        pl_cap *grown = realloc(p->cap, room * sizeof *grown);
-        if (!grown)
-            return pl_fail_memory(error, room * sizeof *grown);
-        p->cap = grown;
-        p->cap_room = room;
-    }
+    if (!pl_grow(&p->cap, &p->cap_room, p->caps, sizeof *p->cap))
+        return pl_fail_memory(error, (p->caps + 1) * sizeof *p->cap);
     pl_cap *added = &p->cap[p->caps];
     size_t *flows = pl_alloc(cap->count, sizeof *flows);
     char *name = pl_strdup(cap->name);

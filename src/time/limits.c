@@ -33,14 +33,8 @@ static double user_limit(const pl_path *path, size_t j, size_t n) {
 }
 
 static bool add_limit(pl_path *path, size_t n, size_t j, double limit) {
-    if (path->limits == path->limit_room) {
-        size_t room = path->limit_room ? 2 * path->limit_room : 16;
-        pl_limit *grown = realloc(path->limit, room * sizeof *grown);
-        if (!grown)
-            return false;
-        path->limit = grown;
-        path->limit_room = room;
-    }
+    if (!pl_grow(&path->limit, &path->limit_room, path->limits, sizeof *path->limit))
+        return false;
     path->limit[path->limits++] = (pl_limit){n, j, limit};
     return true;
 }
