@@ -192,6 +192,51 @@ static void test_law_refused(void **state) {
     refuse("parley: 1\nlaw: {name: lerner}\nscenario: x\n", "try.yaml:", "either");
 }
 
+#define PLANT(changed)                                                                                       \
+    "parley: 1\nbottleneck:\n  sectors: [R, M]\n  inputs: {R: {M: 0.1}}\n  final: {M: 50}\n  stock_days: "   \
+    "{R: 30}\n"                                                                                              \
+    "  restocking: 30\n  hiring: 30\n  firing: 15\n" changed
+
+/* One user of a capped input: it makes all until the stock is used, then what the cap lets through. */
+static void test_bottleneck(void **state) {
+    (void)state;
+    pl_case_report *report = NULL;
+    pl_error error = {PL_OK, ""};
+    if (run_text(PLANT("  days: 50\n  caps: [{sector: R, level: 0.25}]\n"
+                       "expect:\n  - {variable: output, sector: M, day: 38, value: 1, tolerance: 1e-9}\n"
+                       "  - {variable: output, sector: M, day: 40, value: 0.25, tolerance: 1e-9}\n"
+                       "  - {variable: final_served, sector: M, day: 41, value: 0.25, tolerance: 1e-9}\n"
+                       "  - {variable: lost_final, value: 7.75, tolerance: 1e-6}\n"),
+                 &report, &error))
+        fail_msg("%s", error.text);
+    assert_int_equal(report->count, 4);
+    for (size_t k = 0; k < 4; k++)
+        if (!report->row[k].passed)
+            fail_msg("%s is %.12g", report->row[k].what, report->row[k].computed);
+    pl_case_report_free(report);
+}
+
+static void test_bottleneck_refused(void **state) {
+    (void)state;
+    refuse(PLANT("  days: 5\n"), "try.yaml:", "expect");
+    refuse(PLANT("  days: 0\nexpect: []\n"), "try.yaml:10:", "days is 0");
+    refuse(PLANT("  days: 5\n  rule: halb\nexpect: []\n"), "try.yaml:11:", "half");
+    refuse(PLANT("  days: 5\n  caps: [{sector: X, level: 1}]\nexpect: []\n"), "try.yaml:11:", "'X'");
+    refuse(PLANT("  days: 5\n  caps: [{sector: R, level: 1, from: 3, until: 2}]\nexpect: []\n"),
+           "try.yaml:11:", "from 3 to 5");
+    refuse(PLANT("  days: 5\n  criticality: {R: {M: 0.3}}\nexpect: []\n"), "try.yaml:11:", "R for M is 0.3");
+    refuse(PLANT("  days: 5\nexpect: [{variable: output, sector: R, day: 5, value: 1, tolerance: 1}]\n"),
+           "try.yaml:11:", "from 0 to 4");
+    refuse("parley: 1\nbottleneck: {sectors: [R, R], days: 1}\nexpect: []\n",
+           "try.yaml:2:", "'R' appears twice");
+    refuse("parley: 1\nbottleneck: {sectors: [R], days: 1, final: {R: -5}}\nexpect: []\n",
+           "try.yaml:2:", "final of R is -5");
+    refuse("parley: 1\nbottleneck: {sectors: [R], days: 1, inputs: {R: {R: 1}}, final: {R: 1}, restocking: "
+           "1, hiring: 1, "
+           "firing: 1}\nexpect: []\n",
+           "try.yaml:2:", "outside 0 to 1");
+}
+
 static void test_missing(void **state) {
     (void)state;
     pl_case_report *report = NULL;
@@ -375,6 +420,8 @@ int main(void) {
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_table_refused),
         cmocka_unit_test(test_law_refused),
+        cmocka_unit_test(test_bottleneck),
+        cmocka_unit_test(test_bottleneck_refused),
         cmocka_unit_test(test_missing),
         cmocka_unit_test(test_list),
         cmocka_unit_test(test_laws),

@@ -452,7 +452,7 @@ static pl_status run_law(reading *r, const pl_node *map) {
 
 static pl_status check_format(const reading *r) {
     static const char *const keys[] = {"parley",   "name",   "title", "source", "note",
-                                       "scenario", "expect", "table", "law"};
+                                       "scenario", "expect", "table", "law",    "bottleneck"};
     const pl_node *format;
     double number;
     pl_status status = pl_node_check_keys(r->root, keys, sizeof keys / sizeof *keys, "a case", r->error);
@@ -463,9 +463,13 @@ static pl_status check_format(const reading *r) {
     if (!status && number != FORMAT)
         return pl_node_fail(format, r->error, "parley: %g is not a format this version reads; it is %d",
                             number, (int)FORMAT);
-    if (!status && !pl_node_get(r->root, "scenario") == !pl_node_get(r->root, "law"))
+    size_t kinds = 0;
+    static const char *const kind[] = {"scenario", "law", "bottleneck"};
+    for (size_t k = 0; k < 3; k++)
+        kinds += pl_node_get(r->root, kind[k]) != NULL;
+    if (!status && kinds != 1)
         return pl_node_fail(r->root, r->error,
-                            "a case has either 'scenario' with numbers expected, or 'law'");
+                            "a case has either 'scenario' or 'bottleneck' with numbers expected, or 'law'");
     return status;
 }
 
@@ -515,8 +519,11 @@ pl_status pl_case_run(const char *path, pl_case_report **report, pl_error *error
     reading r = {0};
     pl_status status = open_case(&r, path, &doc, error);
     const pl_node *law = status ? NULL : pl_node_get(r.root, "law");
+    const pl_node *plant = status ? NULL : pl_node_get(r.root, "bottleneck");
     if (!status)
-        status = law ? run_law(&r, law) : run_scenario(&r, pl_node_get(r.root, "scenario"));
+        status = law     ? run_law(&r, law)
+                 : plant ? pl_case_bottleneck(plant, pl_node_get(r.root, "expect"), r.report, error)
+                         : run_scenario(&r, pl_node_get(r.root, "scenario"));
     pl_run_free(r.run);
     pl_world_free(r.world);
     pl_scenario_free(r.scenario);

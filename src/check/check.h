@@ -59,6 +59,12 @@ pl_status pl_indices_long_run(const pl_scenario *scenario, const pl_world *world
 pl_status pl_expect_control(const pl_node *map, const pl_run *run, size_t variant, pl_case_report *report,
                             pl_error *error);
 
+/* ---- bottlenecks (src/check/case_bottleneck.c) ---- */
+
+/* Runs the daily quantities a case describes and compares what it expects of them. */
+pl_status pl_case_bottleneck(const pl_node *map, const pl_node *expect, pl_case_report *report,
+                             pl_error *error);
+
 /* ---- laws (src/check/laws.c and laws_*.c) ---- */
 
 /* What a law is held against. */
