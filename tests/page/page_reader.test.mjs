@@ -2,20 +2,12 @@
 // for in vain, pictures fit where they stand, numbers are in the reader's locale, and paper and files hold what the screen does.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { after, before, test } from 'node:test';
-import { openPage, startBrowser, startServer, worldShown } from './harness.mjs';
+import { test } from 'node:test';
+import { browser, openPage, server, serveTests, worldShown } from './harness.mjs';
 
 const US_SLIDER = '.measure[data-flow="tariff:USA:CHN"] input[type=range]';
-let server, browser;
 
-before(async () => {
-    server = await startServer();
-    browser = await startBrowser();
-});
-after(async () => {
-    await browser.close();
-    await server.stop();
-});
+serveTests();
 
 const address = (page) => new URL(page.url()).searchParams;
 const calm = (page) => page.waitForLoadState('networkidle', { timeout: 8000 }).catch(() => null);
@@ -119,6 +111,23 @@ test('reader: the focus stays where it is when what it is on is built again', as
     await calendar.page.waitForFunction(() => document.querySelector('[data-series]').dataset.series.endsWith('|index'));
     assert.equal(await calendar.page.evaluate(() => document.activeElement.value), 'index');
     await calendar.close();
+});
+
+test('reader: what has the focus is not hidden by the headings of its table', async () => {
+    const { page, close } = await openPage(browser, server, '/?q.tables=world');
+    await worldShown(page);
+    await page.locator('.map-place tbody button').nth(40).focus();
+    const hidden = [];
+    for (let k = 0; k < 35; k++) {
+        await page.keyboard.press('Shift+Tab');
+        const covered = await page.evaluate(() => {
+            const { left, top, width } = document.activeElement.getBoundingClientRect();
+            return !document.activeElement.contains(document.elementFromPoint(left + width / 2, top + 2)) && document.activeElement.textContent;
+        });
+        if (covered) hidden.push(covered);
+    }
+    assert.deepEqual(hidden, []);
+    await close();
 });
 
 test('reader: a country tapped on a phone is what the screen shows then', async () => {
