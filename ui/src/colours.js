@@ -92,7 +92,7 @@ export function seriesColours(dark) {
 /** Black or white, whichever is read better on the colour. */
 export function inkOn(hex) {
     const [r, g, b] = [1, 3, 5].map((k) => linear(parseInt(hex.slice(k, k + 2), 16)));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? '#111111' : '#ffffff';
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? '#000000' : '#ffffff';
 }
 
 /** The next round number at or above `value`: 1, 2 or 5 times a power of ten. It is what a legend ends at. */

@@ -91,6 +91,11 @@ export function table({ columns, rows, caption, name = 'table', sort = null, onP
         { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
         h('table', null, h('caption', null, caption), h('thead', null, h('tr', null, heads)), body),
     );
+    // What has the focus is not under the headings, which stay in sight.
+    body.addEventListener('focusin', ({ target }) => {
+        const under = heads[0].getBoundingClientRect().bottom + 4 - target.getBoundingClientRect().top;
+        if (under > 0) scroll.scrollTop -= under;
+    });
     const element = h('div', { class: 'table' }, scroll, tools);
     element.update = (next) => {
         data = next;
