@@ -75,7 +75,8 @@ def check_page(path):
     pictures = re.findall(r"<svg.*?</svg>", text, re.S)
     for picture in pictures:
         check_picture(picture)
-    if re.search(r"url\(|@import|https?://(?!www\.w3\.org/2000/svg)", text):
+    # An address in a text is a source; in a tag it would be asked for.
+    if re.search(r"url\(|@import|<[^>]*https?://(?!www\.w3\.org/2000/svg)", text):
         problems.append("the page asks for something")
     return page, pictures
 
@@ -224,6 +225,12 @@ fi
 "$parley" path -q "$root/scenarios/london-2025.yaml" --months 8 -o path >out 2>err || verdict "a path to report" "failed"
 "$parley" report -q path >out 2>err || verdict "the page of a path" "failed"
 verdict "the page of a path is whole" "$(look page path/report.html)"
+verdict "the page of a path says whom observed numbers are from" \
+    "$(grep -qF '<li>US Census Bureau, imports for consumption and calculated duty</li>' path/report.html || echo "it does not")"
+verdict "codes of sectors are spelt out under the measures" \
+    "$(for page in path london; do grep -q 'Sectors by their codes: .*C24 Basic metals; ' $page/report.html || echo "not on the page of $page"; done)"
+verdict "the page of a run says which year it is against" \
+    "$(grep -qF 'against the world as it was in 2022' london/report.html || echo "it does not")"
 cat >game.yaml <<'YAML'
 parley: 1
 name: small-game
@@ -246,6 +253,8 @@ YAML
 verdict "the page of talks is whole" "$(look page talks/report.html)"
 verdict "the page of talks says how to get it again" \
     "$(grep -qF '<pre>parley talks table game.yaml' talks/report.html || echo "it does not")"
+verdict "periods and levels have their units on the page of talks" \
+    "$(tr -d '\n' <talks/report.html | sed 's/\xc2\xa0/ /g' | grep -q 'a breach shows after [0-9.]* year.*>cn, %<.*>us, %<' || echo "they have not")"
 verdict "the page of talks has its charts" \
     "$(grep -q '^plane .*gains' <<<"$("$parley" report talks --list-charts | awk '{ print $1 }' | tr '\n' ' ')" || echo "it has not")"
 

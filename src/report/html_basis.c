@@ -1,6 +1,7 @@
 /* What a page stands on: settings, certificate, sources, what is assumed, and how to get it again. */
 #include "report/page.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -163,6 +164,68 @@ void pl_html_measures(FILE *out, const json_t *measures, const json_t *without, 
         fputs("</li>\n", out);
     }
     fputs("</ul>\n", out);
+}
+
+/* Whether a code is a word of its own in a text. */
+static bool is_word_of(const char *text, const char *code) {
+    size_t length = strlen(code);
+    for (const char *at = text; length && (at = strstr(at, code)); at++) {
+        bool starts = at == text || !(isalnum((unsigned char)at[-1]) || at[-1] == '_');
+        if (starts && !isalnum((unsigned char)at[length]) && at[length] != '_')
+            return true;
+    }
+    return false;
+}
+
+static bool is_mentioned(const json_t *const *measures, size_t lists, const char *code) {
+    const json_t *measure;
+    size_t k;
+    for (size_t list = 0; list < lists; list++)
+        json_array_foreach(measures[list], k, measure) {
+            if (is_word_of(pl_read_text(measure, "text", ""), code))
+                return true;
+        }
+    return false;
+}
+
+/* Code and name of a sector of the result, or of the world it was given; false past the last. */
+static bool sector_at(const pl_saved *r, size_t k, const char **code, const char **name) {
+    if (r->kind == PL_SAVED_RUN && k < r->run.sectors) {
+        *code = r->run.sector[k];
+        *name = r->run.sector_name[k];
+        return true;
+    }
+    if (r->kind == PL_SAVED_RUN || !r->world || k >= pl_world_size(r->world, PL_SECTOR))
+        return false;
+    *code = pl_world_code(r->world, PL_SECTOR, k);
+    *name = pl_world_name(r->world, PL_SECTOR, k);
+    return true;
+}
+
+void pl_html_codes(FILE *out, const pl_saved *r, const json_t *const *measures, size_t lists) {
+    const char *code, *name;
+    size_t said = 0;
+    for (size_t k = 0; sector_at(r, k, &code, &name); k++) {
+        if (!strcmp(code, name) || !is_mentioned(measures, lists, code))
+            continue;
+        fputs(said++ ? "; " : "<p class=\"small\">Sectors by their codes: ", out);
+        pl_xml_text(out, code);
+        fputs(" ", out);
+        pl_xml_text(out, name);
+    }
+    fputs(said ? ".</p>\n" : "", out);
+}
+
+void pl_html_against(FILE *out, const pl_saved *r) {
+    const char *year = pl_saved_note(r, "year");
+    fputs("<p class=\"small\">Changes in the long run against the world as it was", out);
+    if (year) {
+        fputs(" in ", out);
+        pl_xml_text(out, year);
+    }
+    fputs(", with everything else unchanged: not a forecast. What they stand on is at the end of this "
+          "page.</p>\n",
+          out);
 }
 
 /* ---- sources and assumptions ---- */

@@ -236,7 +236,26 @@ static const struct {
             {"economy", "Income, output, prices and duties", {"income", "output", "prices", "duties"}},
             {"licences", "Licences, stocks and what waits for them", {"licences-", "stocks", "stopped"}}};
 
-static void parts(FILE *out, const pl_page *page) {
+/* Whom the observed points are from. */
+static bool say_observers(FILE *out, const pl_saved *r) {
+    const json_t *series;
+    pl_strings sources = {0};
+    size_t k;
+    bool made = true;
+    json_array_foreach(json_object_get(r->root, "observed"), k, series) made =
+        made && pl_html_collect(json_object_get(series, "points"), &sources);
+    if (sources.count)
+        fputs("<p class=\"small\">What was observed is from:</p>\n<ul class=\"measures\">\n", out);
+    for (k = 0; k < sources.count; k++)
+        if (strcmp(sources.item[k], "derived") != 0) /* from what stands beside it */
+            pl_html_text(out, "li", sources.item[k]);
+    fputs(sources.count ? "</ul>\n" : "", out);
+    pl_strings_clear(&sources);
+    return made;
+}
+
+static bool parts(FILE *out, const pl_page *page) {
+    bool made = true;
     for (size_t p = 0; p < sizeof PART / sizeof *PART; p++) {
         bool any = false;
         for (size_t k = 0; k < 4 && PART[p].charts[k]; k++)
@@ -247,15 +266,17 @@ static void parts(FILE *out, const pl_page *page) {
         if (!strcmp(PART[p].id, "observed"))
             fputs("<p class=\"small\">Some of what was observed is worked out from the levels of two months; "
                   "the result's "
-                  "file says which, and names every source.</p>\n",
+                  "file says which.</p>\n",
                   out);
         figures(out, page, PART[p].charts, 4);
+        if (!strcmp(PART[p].id, "observed"))
+            made = say_observers(out, page->first);
     }
+    return made;
 }
 
 bool pl_html_path(FILE *out, const pl_page *page) {
     pl_strings sources = {0};
-    bool made = true;
     const json_t *measures = json_object_get(page->first->root, "measures");
     const pl_chart *trade = chart_starting(page, "trade-"), *income = chart_starting(page, "income");
     fputs(
@@ -264,7 +285,7 @@ bool pl_html_path(FILE *out, const pl_page *page) {
         "href=\"#sources\">Sources</a><a href=\"#again\">Again</a></nav>\n",
         out);
     say_all(out, page);
-    parts(out, page);
+    bool made = parts(out, page);
     moves(out, page);
     pl_html_heading(out, "tables", "Tables");
     if (trade)
@@ -272,9 +293,10 @@ bool pl_html_path(FILE *out, const pl_page *page) {
     if (income)
         months_table(out, income);
     if (json_array_size(measures)) {
-        made = pl_html_collect(measures, &sources);
+        made = pl_html_collect(measures, &sources) && made;
         pl_html_heading(out, "list", "The measures, with their sources");
         pl_html_measures(out, measures, NULL, &sources);
+        pl_html_codes(out, page->first, &measures, 1);
     }
     certificate(out, page);
     pl_html_settings(out, page);

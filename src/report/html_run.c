@@ -220,12 +220,14 @@ static void country_table(FILE *out, const pl_page *page) {
                 {PL_READ_consumer_price, "consumer prices"}};
     int digits = page->money < 1 ? 2 : 1;
     bool one = page->views == 1;
+    char yearly[80];
+    snprintf(yearly, sizeof yearly, "%s a year", page->money_name);
     pl_html_heading(out, "countries", "Every country");
     pl_html_table(out, "names", "Long-run change by country, in falling order of real income");
     pl_html_head_cell(out, "country", NULL);
     head_cells(out, page, "real income", "%");
     if (has(page, PL_READ_equivalent_variation))
-        head_cells(out, page, "equivalent variation", page->money_name);
+        head_cells(out, page, "equivalent variation", yearly);
     for (size_t k = 0; k < 3 && one; k++)
         if (has(page, more[k].variable))
             pl_html_head_cell(out, more[k].text, "%");
@@ -300,6 +302,10 @@ static void world_table(FILE *out, const pl_page *page) {
     snprintf(text, sizeof text, "import duties after, %s a year", page->money_name);
     totals_row(out, page, text, total_duties, page->money, digits);
     pl_html_end_table(out);
+    fputs("<p class=\"small\">Equivalent variation is what the change is worth: the money a year that would "
+          "have done "
+          "as much at the prices before it.</p>\n",
+          out);
 }
 
 /* ---- the certificate ---- */
@@ -363,7 +369,8 @@ static bool measures(FILE *out, const pl_page *page, pl_strings *sources) {
         if (every)
             json_array_append(common, (json_t *)measure);
     }
-    bool made = common != NULL;
+    const json_t **lists = pl_alloc(page->views, sizeof *lists);
+    bool made = common != NULL && lists != NULL;
     for (size_t v = 0; v < page->views; v++)
         made = pl_html_collect(pl_view_variant(&page->view[v])->measures, sources) && made;
     if (json_array_size(common)) {
@@ -381,6 +388,10 @@ static bool measures(FILE *out, const pl_page *page, pl_strings *sources) {
         fputs("</h3>\n", out);
         pl_html_measures(out, one->measures, common, sources);
     }
+    for (size_t v = 0; lists && v < page->views; v++)
+        lists[v] = pl_view_variant(&page->view[v])->measures;
+    pl_html_codes(out, page->first, lists, lists ? page->views : 0);
+    free(lists);
     json_decref(common);
     return made;
 }
@@ -468,6 +479,11 @@ static void controls(FILE *out, const pl_page *page) {
             control_row(out, page, list, k, v);
     }
     pl_html_end_table(out);
+    fputs("<p class=\"small\">A cap is a limit on one flow or on many together. Its premium is what users "
+          "pay above the "
+          "price at which sellers would sell, 0 where it does not bind; the rent is that premium in "
+          "money.</p>\n",
+          out);
 }
 
 /* ---- the page ---- */
@@ -509,10 +525,7 @@ bool pl_html_run(FILE *out, const pl_page *page) {
         say_difference(out, page);
         say_unmatched(out, page);
     }
-    fputs("<p class=\"small\">Changes in the long run with everything else as it was, not a forecast. What "
-          "they stand on "
-          "is at the end of this page.</p>\n",
-          out);
+    pl_html_against(out, page->first);
     pl_html_heading(out, "who", "Who gains and who loses");
     figures(out, page, "winners");
     figures(out, page, "money");

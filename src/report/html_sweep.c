@@ -439,6 +439,8 @@ static bool measures(FILE *out, const pl_page *page, pl_strings *sources) {
         snprintf(head, sizeof head, "Variant %.100s", varied->text[varied->first[g]]);
         made = measures_of(out, page, varied->text[varied->first[g]], varied->groups, head, sources);
     }
+    const json_t *list = json_object_get(page->first->root, "measures");
+    pl_html_codes(out, page->first, &list, 1);
     return made;
 }
 

@@ -71,6 +71,13 @@ static void say_answer(FILE *out, const pl_saved *r) {
         say_names(out, t, true, "Everybody would sign and keep");
 }
 
+/* "2 months", "1 month". */
+static void put_periods(FILE *out, double count, const char *period) {
+    fprintf(out, "%g\xc2\xa0", count);
+    pl_xml_text(out, period);
+    fputs(count == 1 ? "" : "s", out);
+}
+
 static void say_terms(FILE *out, const pl_saved *r) {
     double discount = pl_read_value(r->root, "discount"), lag = pl_read_value(r->root, "lag"),
            punishment = pl_read_value(r->root, "punishment");
@@ -82,8 +89,11 @@ static void say_terms(FILE *out, const pl_saved *r) {
     if (!isnan(discount)) {
         fprintf(out, " It keeps a deal when its discount factor, %g a ", discount);
         pl_xml_text(out, period);
-        fprintf(out, ", is at least the patience shown; a breach shows after %g, and is punished for ", lag);
-        isnan(punishment) ? fputs("ever.", out) : fprintf(out, "%g.", punishment);
+        fputs(", is at least the patience shown; a breach shows after ", out);
+        put_periods(out, lag, period);
+        fputs(", and is punished for ", out);
+        isnan(punishment) ? fputs("ever", out) : put_periods(out, punishment, period);
+        fputs(".", out);
     }
     fputs("</p>\n", out);
 }
@@ -101,6 +111,8 @@ static void deals_table(FILE *out, const pl_saved *r, bool two) {
     const pl_talks_reading *t = &r->talks;
     char caption[300];
     bool spread = false;
+    char unit[80];
+    snprintf(unit, sizeof unit, "a %.60s", pl_read_text(r->root, "period", "period"));
     for (size_t d = 0; d < t->deals; d++)
         spread = spread || !isnan(t->deal[d].side[0].low);
     snprintf(caption, sizeof caption, "Who signs and who keeps%s%.200s", two ? ": " : "",
@@ -113,7 +125,7 @@ static void deals_table(FILE *out, const pl_saved *r, bool two) {
                  {"patience", NULL}, {"signs", NULL},      {"keeps", NULL}};
     for (size_t k = 0; k < sizeof heads / sizeof *heads; k++)
         if (k != 4 || spread)
-            pl_html_head_cell(out, heads[k].text, heads[k].unit);
+            pl_html_head_cell(out, heads[k].text, k == 6 ? unit : heads[k].unit);
     pl_html_body(out);
     for (size_t d = 0; d < t->deals; d++) {
         const pl_read_deal *deal = &t->deal[d];
@@ -144,6 +156,17 @@ static void deals_table(FILE *out, const pl_saved *r, bool two) {
     pl_html_end_table(out);
 }
 
+/* What a level of an instrument is in: a duty on top of what stands is in points. */
+static const char *instrument_unit(const pl_saved *r, const char *name) {
+    const json_t *entry;
+    size_t k;
+    json_array_foreach(json_object_get(r->root, "instruments"), k, entry) {
+        if (!strcmp(pl_read_text(entry, "name", ""), name))
+            return strstr(pl_read_text(entry, "unit", ""), "on top of") ? ", points" : ", %";
+    }
+    return "";
+}
+
 /* Levels in percent: a rate, or a share of what is traded today. */
 static void instruments_table(FILE *out, const pl_saved *r, bool two) {
     const pl_talks_reading *t = &r->talks;
@@ -154,7 +177,8 @@ static void instruments_table(FILE *out, const pl_saved *r, bool two) {
     size_t shown = 0;
     if (!json_object_size(t->deal[0].settings))
         return;
-    snprintf(caption, sizeof caption, "What the instruments are set to, percent; empty: as it stands%s%.200s",
+    snprintf(caption, sizeof caption,
+             "What the instruments are set to, percent or points; empty: as it stands%s%.200s",
              two ? ": " : "", two ? r->label : "");
     pl_html_table(out, "keep", caption);
     pl_html_head_cell(out, "instrument", NULL);
@@ -165,7 +189,8 @@ static void instruments_table(FILE *out, const pl_saved *r, bool two) {
         }
     pl_html_body(out);
     json_object_foreach((json_t *)t->deal[0].settings, name, value) {
-        pl_html_row(out, name);
+        snprintf(caption, sizeof caption, "%.120s%s", name, instrument_unit(r, name));
+        pl_html_row(out, caption);
         shown = 0;
         for (size_t d = 1; d < t->deals && shown < 10; d++) {
             if (!is_shown(&t->deal[d]))
@@ -196,7 +221,9 @@ static void instruments_in_words(FILE *out, const pl_saved *r) {
         low = 100 * pl_read_value(entry, "low");
         high = 100 * pl_read_value(entry, "high");
         if (!isnan(low) && !isnan(high))
-            fprintf(out, ", from %g to %g %%", low, high);
+            fprintf(out, ", from %g to %g%s", low, high,
+                    strcmp(instrument_unit(r, pl_read_text(entry, "name", "")), ", points") ? " %"
+                                                                                            : " points");
         fputs(json_is_true(json_object_get(entry, "assumed")) ? " (bounds assumed)</li>\n" : "</li>\n", out);
     }
     fputs("</ul>\n", out);
@@ -288,7 +315,7 @@ bool pl_html_talks(FILE *out, const pl_page *page) {
     instruments_in_words(out, page->first);
     deals_in_words(out, page->first);
     if (json_array_size(page->first->talks.notes)) {
-        pl_html_text(out, "h3", "Mind");
+        pl_html_text(out, "h3", "What to know besides");
         say_texts(out, page->first->talks.notes, "p class=\"small\"");
     }
     pl_html_heading(out, "others", "Everybody else");

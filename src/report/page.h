@@ -78,6 +78,10 @@ void pl_html_again(FILE *out, const pl_page *page);
 /* The different sources of measures of a list of {text, source}. */
 bool pl_html_collect(const json_t *measures, pl_strings *sources);
 void pl_html_measures(FILE *out, const json_t *measures, const json_t *without, const pl_strings *sources);
+/* The names of the sectors whose codes are in the texts of measures. */
+void pl_html_codes(FILE *out, const pl_saved *reading, const json_t *const *measures, size_t lists);
+/* What changes of the long run are against. */
+void pl_html_against(FILE *out, const pl_saved *reading);
 /* Whether a measure of the same text is in a list. */
 bool pl_html_has_measure(const json_t *measures, const json_t *measure);
 

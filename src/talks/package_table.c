@@ -150,9 +150,14 @@ static pl_status value_family(void *data, size_t index, pl_board *board, pl_erro
 /* "+1234 to US, -56 to China" in million USD a year. */
 static void say_worth(const pl_session *s, const double *worth, char *out, size_t size) {
     size_t used = 0;
-    for (size_t p = 0; p < s->game->players && used < size; p++)
-        used += (size_t)snprintf(out + used, size - used, "%s%+.0f to %s", p ? ", " : "",
-                                 worth[p] / 100 * s->game->player[p].income, s->game->player[p].name);
+    for (size_t p = 0; p < s->game->players && used < size; p++) {
+        double money = round(worth[p] / 100 * s->game->player[p].income);
+        char text[40] = "0"; /* without a sign where nothing is left of it */
+        if (money != 0)
+            snprintf(text, sizeof text, "%+.0f", money);
+        used += (size_t)snprintf(out + used, size - used, "%s%s to %s", p ? ", " : "", text,
+                                 s->game->player[p].name);
+    }
 }
 
 /* Leverage: what closing costs the others for each dollar it costs its owner. */
