@@ -237,44 +237,34 @@ static json_t *sources_list(const pl_game *g) {
 
 /* ---- units ---- */
 
-static json_t *variable(const char *unit, const char *text) {
-    return json_pack("{s:s, s:s}", "unit", unit, "long_name", text);
-}
+#define INCOME "percent of the player's baseline income"
 
 static json_t *variables_object(const pl_game *g) {
     char patience[96];
-    json_t *o = json_object();
     snprintf(patience, sizeof patience, "discount factor a %.60s", pl_game_period(g));
-    const char *income = "percent of the player's baseline income";
-    return pl_json_whole(
-        o,
-        pl_json_put(o, "payoff",
-                    variable(income, "change of the player's real income against the world as it was")) &&
-            pl_json_put(o, "gain", variable(income, "payoff less the payoff without a deal")) &&
-            pl_json_put(o, "low",
-                        variable(income, "5th percentile of the payoff over draws of the elasticities")) &&
-            pl_json_put(o, "high",
-                        variable(income, "95th percentile of the payoff over draws of the elasticities")) &&
-            pl_json_put(o, "breach",
-                        variable(income, "payoff of the best breach while the others keep to the deal")) &&
-            pl_json_put(o, "patience",
-                        variable(patience, "the smallest discount factor at which the deal is kept")) &&
-            pl_json_put(o, "gain_low",
-                        variable(income, "5th percentile of the gain over draws of the elasticities")) &&
-            pl_json_put(o, "gain_high",
-                        variable(income, "95th percentile of the gain over draws of the elasticities")) &&
-            pl_json_put(o, "signs_share",
-                        variable("fraction", "share of the draws in which the deal would be signed")) &&
-            pl_json_put(o, "transfer", variable("million USD a year", "lump sum received")) &&
-            pl_json_put(o, "real_income",
-                        variable("percent", "change of real income against the world as it was")) &&
-            pl_json_put(o, "equivalent_variation",
-                        variable("million USD a year", "baseline income times the change of real income")) &&
-            pl_json_put(
-                o, "settings",
-                variable("fraction", "what an instrument is set to: 0.3 is 30 %; null is as it stands")) &&
-            pl_json_put(o, "residual",
-                        variable("relative", "largest residual of the equilibrium's certificate")));
+    const struct {
+        const char *name, *unit, *text;
+    } rows[] = {
+        {"payoff", INCOME, "change of the player's real income against the world as it was"},
+        {"gain", INCOME, "payoff less the payoff without a deal"},
+        {"low", INCOME, "5th percentile of the payoff over draws of the elasticities"},
+        {"high", INCOME, "95th percentile of the payoff over draws of the elasticities"},
+        {"breach", INCOME, "payoff of the best breach while the others keep to the deal"},
+        {"patience", patience, "the smallest discount factor at which the deal is kept"},
+        {"gain_low", INCOME, "5th percentile of the gain over draws of the elasticities"},
+        {"gain_high", INCOME, "95th percentile of the gain over draws of the elasticities"},
+        {"signs_share", "fraction", "share of the draws in which the deal would be signed"},
+        {"transfer", "million USD a year", "lump sum received"},
+        {"real_income", "percent", "change of real income against the world as it was"},
+        {"equivalent_variation", "million USD a year", "baseline income times the change of real income"},
+        {"settings", "fraction", "what an instrument is set to: 0.3 is 30 %; null is as it stands"},
+        {"residual", "relative", "largest residual of the equilibrium's certificate"}};
+    json_t *o = json_object();
+    bool made = true;
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
+        made = made && pl_json_put(o, rows[k].name,
+                                   json_pack("{s:s, s:s}", "unit", rows[k].unit, "long_name", rows[k].text));
+    return pl_json_whole(o, made);
 }
 
 json_t *pl_json_game(const pl_game *g) {
