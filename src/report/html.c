@@ -233,8 +233,8 @@ static void put_title(FILE *out, const pl_page *page) {
 }
 
 static void put_warnings(FILE *out, const pl_page *page) {
-    for (size_t k = 0; k < (page->second ? 2 : 1); k++) {
-        const pl_saved *r = k ? page->second : page->first;
+    for (size_t k = 0; k < pl_page_results(page); k++) {
+        const pl_saved *r = pl_page_result(page, k);
         if (pl_saved_converged(r))
             continue;
         fputs("<p class=\"warning\">", out);

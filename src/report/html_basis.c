@@ -362,8 +362,8 @@ static void assumed(FILE *out, const pl_page *page, const pl_saved *r) {
 }
 
 void pl_html_sources(FILE *out, const pl_page *page, const pl_strings *measures) {
-    for (size_t k = 0; k < (page->second ? 2 : 1); k++) {
-        const pl_saved *r = k ? page->second : page->first;
+    for (size_t k = 0; k < pl_page_results(page); k++) {
+        const pl_saved *r = pl_page_result(page, k);
         if (k && !strcmp(pl_saved_world(page->first), pl_saved_world(page->second)))
             break;
         if (!k)
@@ -397,8 +397,8 @@ void pl_html_sources(FILE *out, const pl_page *page, const pl_strings *measures)
 void pl_html_again(FILE *out, const pl_page *page) {
     bool known = false;
     pl_html_heading(out, "again", "How to get this again");
-    for (size_t k = 0; k < (page->second ? 2 : 1); k++)
-        known = known || *pl_read_text((k ? page->second : page->first)->root, "command", "");
+    for (size_t k = 0; k < pl_page_results(page); k++)
+        known = known || *pl_read_text(pl_page_result(page, k)->root, "command", "");
     fprintf(out, "<p>Made by Parley %s", pl_version());
     if (strcmp(pl_read_text(page->first->root, "parley", ""), pl_version())) {
         fputs(" from a result of Parley ", out);
@@ -415,8 +415,8 @@ void pl_html_again(FILE *out, const pl_page *page) {
         fputs(" The result does not say which command it was made with.", out);
     }
     fputs("</p>\n<pre>", out);
-    for (size_t k = 0; k < (page->second ? 2 : 1); k++) {
-        const char *command = pl_read_text((k ? page->second : page->first)->root, "command", "");
+    for (size_t k = 0; k < pl_page_results(page); k++) {
+        const char *command = pl_read_text(pl_page_result(page, k)->root, "command", "");
         if (*command) {
             pl_xml_text(out, command);
             fputs("\n", out);

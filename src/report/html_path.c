@@ -4,14 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-static const pl_saved *result_at(const pl_page *page, size_t k) {
-    return k ? page->second : page->first;
-}
-
-static size_t results_of(const pl_page *page) {
-    return page->second ? 2 : 1;
-}
-
 /* The first chart whose name starts so, or NULL. */
 static const pl_chart *chart_starting(const pl_page *page, const char *start) {
     for (size_t k = 0; k < page->charts.count; k++)
@@ -120,8 +112,8 @@ static void certificate(FILE *out, const pl_page *page) {
     pl_html_head_cell(out, "converged", NULL);
     pl_html_head_cell(out, "largest error", NULL);
     pl_html_body(out);
-    for (size_t k = 0; k < results_of(page); k++) {
-        const pl_saved *r = result_at(page, k);
+    for (size_t k = 0; k < pl_page_results(page); k++) {
+        const pl_saved *r = pl_page_result(page, k);
         double worst = pl_read_value(r->root, "largest_residual");
         pl_html_row(out, r->label);
         fprintf(out, "<td>%zu</td><td>%s</td>", r->path.months, pl_saved_converged(r) ? "yes" : "NO");
@@ -144,15 +136,15 @@ static void certificate(FILE *out, const pl_page *page) {
 }
 
 static void moves(FILE *out, const pl_page *page) {
-    for (size_t r = 0; r < results_of(page); r++) {
-        const json_t *list = json_object_get(result_at(page, r)->root, "moved"), *move;
+    for (size_t r = 0; r < pl_page_results(page); r++) {
+        const json_t *list = json_object_get(pl_page_result(page, r)->root, "moved"), *move;
         size_t k;
         if (!json_array_size(list))
             continue;
         fputs("<h3>Dates moved from what the scenario says", out);
         if (page->second) {
             fputs(": ", out);
-            pl_xml_text(out, result_at(page, r)->label);
+            pl_xml_text(out, pl_page_result(page, r)->label);
         }
         fputs("</h3>\n<ul>\n", out);
         json_array_foreach(list, k, move) {

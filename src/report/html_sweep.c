@@ -6,14 +6,6 @@
 
 enum { SAID = 3, MOST_MEMBERS = 200, FAILED_SHOWN = 12 };
 
-static const pl_saved *result_at(const pl_page *page, size_t k) {
-    return k ? page->second : page->first;
-}
-
-static size_t results_of(const pl_page *page) {
-    return page->second ? 2 : 1;
-}
-
 /* ---- words ---- */
 
 /* "real income" of "real_income". */
@@ -191,8 +183,8 @@ static void say_what_matters(FILE *out, const pl_saved *r, size_t country) {
 
 static void say_all(FILE *out, const pl_page *page) {
     say_varied(out, page);
-    for (size_t k = 0; k < results_of(page); k++) {
-        const pl_saved *r = result_at(page, k);
+    for (size_t k = 0; k < pl_page_results(page); k++) {
+        const pl_saved *r = pl_page_result(page, k);
         if (page->second)
             pl_html_text(out, "h3", r->label);
         for (size_t c = 0; c < r->sweep.countries && c < SAID; c++) {
@@ -324,8 +316,8 @@ static void members_table(FILE *out, const pl_saved *r, const char *head) {
 static void tables(FILE *out, const pl_page *page) {
     char head[120];
     pl_html_heading(out, "tables", "Tables");
-    for (size_t k = 0; k < results_of(page); k++) {
-        const pl_saved *r = result_at(page, k);
+    for (size_t k = 0; k < pl_page_results(page); k++) {
+        const pl_saved *r = pl_page_result(page, k);
         snprintf(head, sizeof head, "%.100s%s", page->second ? r->label : "", page->second ? ": " : "");
         range_table(out, r, head);
         if (r->sweep.dimensions > 1)
@@ -373,9 +365,9 @@ static void certificate(FILE *out, const pl_page *page) {
     for (size_t k = 0; k < sizeof heads / sizeof *heads; k++)
         pl_html_head_cell(out, heads[k], NULL);
     pl_html_body(out);
-    for (size_t k = 0; k < results_of(page); k++) {
-        const pl_sweep_reading *s = &result_at(page, k)->sweep;
-        pl_html_row(out, result_at(page, k)->label);
+    for (size_t k = 0; k < pl_page_results(page); k++) {
+        const pl_sweep_reading *s = &pl_page_result(page, k)->sweep;
+        pl_html_row(out, pl_page_result(page, k)->label);
         fprintf(out, "<td>%zu</td><td>%zu</td>", s->members, s->converged);
         isnan(s->worst) || s->worst_member == SIZE_MAX ? fputs("<td></td>", out)
                                                        : fprintf(out, "<td>%.1e</td>", s->worst);
@@ -383,8 +375,8 @@ static void certificate(FILE *out, const pl_page *page) {
         pl_html_end_row(out);
     }
     pl_html_end_table(out);
-    for (size_t k = 0; k < results_of(page); k++)
-        say_failed(out, &result_at(page, k)->sweep);
+    for (size_t k = 0; k < pl_page_results(page); k++)
+        say_failed(out, &pl_page_result(page, k)->sweep);
 }
 
 /* ---- the page ---- */

@@ -4,14 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-static const pl_saved *result_at(const pl_page *page, size_t k) {
-    return k ? page->second : page->first;
-}
-
-static size_t results_of(const pl_page *page) {
-    return page->second ? 2 : 1;
-}
-
 /* Points between the corners of a frontier are in the picture, not in the tables. */
 static bool is_shown(const pl_read_deal *d) {
     return strncmp(d->name, "point-", 6) != 0;
@@ -276,9 +268,9 @@ static void compare_table(FILE *out, const pl_page *page) {
 static void certificate(FILE *out, const pl_page *page) {
     double worst = 0;
     pl_html_heading(out, "certificate", "How well this was solved");
-    for (size_t k = 0; k < results_of(page); k++)
-        for (size_t d = 0; d < result_at(page, k)->talks.deals; d++)
-            worst = fmax(worst, result_at(page, k)->talks.deal[d].residual);
+    for (size_t k = 0; k < pl_page_results(page); k++)
+        for (size_t d = 0; d < pl_page_result(page, k)->talks.deals; d++)
+            worst = fmax(worst, pl_page_result(page, k)->talks.deal[d].residual);
     fprintf(out,
             "<p>Behind every deal is an equilibrium whose equations are checked again by plain loops that "
             "share no code "
@@ -296,10 +288,10 @@ bool pl_html_talks(FILE *out, const pl_page *page) {
         "keeps</a><a href=\"#others\">Everybody else</a><a href=\"#certificate\">Certificate</a><a "
         "href=\"#sources\">Sources</a><a href=\"#again\">Again</a></nav>\n",
         out);
-    for (size_t k = 0; k < results_of(page); k++) {
+    for (size_t k = 0; k < pl_page_results(page); k++) {
         if (page->second)
-            pl_html_text(out, "h3", result_at(page, k)->label);
-        say_answer(out, result_at(page, k));
+            pl_html_text(out, "h3", pl_page_result(page, k)->label);
+        say_answer(out, pl_page_result(page, k));
     }
     say_terms(out, page->first);
     pl_html_heading(out, "deals", "What each deal is worth");
@@ -308,9 +300,9 @@ bool pl_html_talks(FILE *out, const pl_page *page) {
     pl_html_heading(out, "keep", "Who signs and who keeps");
     if (page->second)
         compare_table(out, page);
-    for (size_t k = 0; k < results_of(page); k++) {
-        deals_table(out, result_at(page, k), page->second != NULL);
-        instruments_table(out, result_at(page, k), page->second != NULL);
+    for (size_t k = 0; k < pl_page_results(page); k++) {
+        deals_table(out, pl_page_result(page, k), page->second != NULL);
+        instruments_table(out, pl_page_result(page, k), page->second != NULL);
     }
     instruments_in_words(out, page->first);
     deals_in_words(out, page->first);

@@ -4,6 +4,14 @@
 #include <math.h>
 #include <string.h>
 
+size_t pl_page_results(const pl_page *page) {
+    return page->second ? 2 : 1;
+}
+
+const pl_saved *pl_page_result(const pl_page *page, size_t result) {
+    return result ? page->second : page->first;
+}
+
 /* ---- views of runs ---- */
 
 const pl_run_reading *pl_view_run(const pl_page_view *view) {

@@ -25,6 +25,10 @@ struct pl_page {
     pl_charts charts;
 };
 
+/* How many results a page is about, and the one at a place. */
+size_t pl_page_results(const pl_page *page);
+const pl_saved *pl_page_result(const pl_page *page, size_t result);
+
 /* Views of runs, and charts by kind. */
 pl_status pl_page_views(pl_page *page, pl_error *error);
 void pl_page_run(pl_page *page);

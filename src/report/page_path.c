@@ -111,14 +111,6 @@ static pl_chart *draw(pl_page *page, const lines *all, const char *name, const c
 
 /* ---- who is shown ---- */
 
-static const pl_saved *result_at(const pl_page *page, size_t k) {
-    return k ? page->second : page->first;
-}
-
-static size_t results_of(const pl_page *page) {
-    return page->second ? 2 : 1;
-}
-
 static const json_t *pair_of(const pl_saved *r, const char *importer, const char *exporter) {
     for (size_t k = 0; k < r->path.pairs; k++)
         if (!strcmp(r->path.pair[k].importer, importer) && !strcmp(r->path.pair[k].exporter, exporter))
@@ -180,10 +172,11 @@ static size_t choose_countries(pl_page *page, const char *variable, size_t *chos
 
 static void label_line(const pl_page *page, line *l, size_t result, const char *text) {
     snprintf(l->label, sizeof l->label, "%.100s%s%.50s", text, page->second ? ", " : "",
-             page->second ? (strcmp(page->first->label, page->second->label) ? result_at(page, result)->label
-                             : result                                        ? "second"
-                                                                             : "first")
-                          : "");
+             page->second
+                 ? (strcmp(page->first->label, page->second->label) ? pl_page_result(page, result)->label
+                    : result                                        ? "second"
+                                                                    : "first")
+                 : "");
 }
 
 static void add_pair(pl_page *page, const pl_read_pair *pair) {
@@ -195,15 +188,15 @@ static void add_pair(pl_page *page, const pl_read_pair *pair) {
       change[] = {{"month_on_month", "on the month"}, {"year_on_year", "on the year"}};
     lines levels = {.count = 0}, changes = {.count = 0};
     char name[160], unit[60];
-    for (size_t k = 0; k < results_of(page); k++) {
-        const json_t *values = pair_of(result_at(page, k), pair->importer, pair->exporter);
+    for (size_t k = 0; k < pl_page_results(page); k++) {
+        const json_t *values = pair_of(pl_page_result(page, k), pair->importer, pair->exporter);
         for (size_t v = 0; v < 2; v++) {
-            line *l = add_line(&levels, result_at(page, k), values, level[v].variable);
+            line *l = add_line(&levels, pl_page_result(page, k), values, level[v].variable);
             l->scale = page->money;
             l->ink = v;
             l->style = k ? PL_LINE_DASHED : PL_LINE_WHOLE;
             label_line(page, l, k, level[v].text);
-            l = add_line(&changes, result_at(page, k), values, change[v].variable);
+            l = add_line(&changes, pl_page_result(page, k), values, change[v].variable);
             l->ink = 2 + v;
             l->style = k ? PL_LINE_DASHED : PL_LINE_WHOLE;
             label_line(page, l, k, change[v].text);
@@ -232,9 +225,10 @@ static void add_countries(pl_page *page, const char *name, const char *variable,
     lines all = {.count = 0};
     count = page->second && count > COMPARED ? COMPARED : count;
     for (size_t c = 0; c < count; c++)
-        for (size_t k = 0; k < results_of(page); k++) {
+        for (size_t k = 0; k < pl_page_results(page); k++) {
             const char *code = page->first->path.country[chosen[c]];
-            line *l = add_line(&all, result_at(page, k), country_of(result_at(page, k), code), variable);
+            line *l =
+                add_line(&all, pl_page_result(page, k), country_of(pl_page_result(page, k), code), variable);
             l->scale = scale;
             l->ink = c;
             l->style = k ? PL_LINE_DASHED : PL_LINE_WHOLE;
@@ -259,15 +253,15 @@ static void add_regimes(pl_page *page) {
         const char *regime = pl_read_text(entry, "regime", NULL);
         if (k == REGIMES || !regime)
             break;
-        for (size_t r = 0; r < results_of(page); r++) {
+        for (size_t r = 0; r < pl_page_results(page); r++) {
             const json_t *other, *same = NULL;
             size_t at;
-            json_array_foreach(json_object_get(result_at(page, r)->root, "regimes"), at, other) {
+            json_array_foreach(json_object_get(pl_page_result(page, r)->root, "regimes"), at, other) {
                 if (!strcmp(pl_read_text(other, "regime", ""), regime))
                     same = other;
             }
             for (size_t v = 0; v < 3; v++) {
-                line *l = add_line(&all, result_at(page, r), same, variable[v]);
+                line *l = add_line(&all, pl_page_result(page, r), same, variable[v]);
                 l->ink = v;
                 l->style = r ? PL_LINE_DASHED : PL_LINE_WHOLE;
                 label_line(page, l, r, text[v]);
@@ -317,9 +311,9 @@ static void add_stocks(pl_page *page) {
 
 static void add_stopped(pl_page *page) {
     lines all = {.count = 0};
-    for (size_t k = 0; k < results_of(page); k++) {
-        line *l = add_line(&all, result_at(page, k), json_object_get(result_at(page, k)->root, "stopped"),
-                           "users_stopped");
+    for (size_t k = 0; k < pl_page_results(page); k++) {
+        line *l = add_line(&all, pl_page_result(page, k),
+                           json_object_get(pl_page_result(page, k)->root, "stopped"), "users_stopped");
         l->ink = 1;
         l->style = k ? PL_LINE_DASHED : PL_LINE_WHOLE;
         label_line(page, l, k, "sectors held up");
@@ -367,14 +361,14 @@ static void add_observed_basis(pl_page *page, const json_t *series, const char *
     char name[160];
     const json_t *model = json_object_get(series, "model");
     all.last = last_observed(json_object_get(series, "points"));
-    for (size_t k = 0; k < results_of(page); k++) {
+    for (size_t k = 0; k < pl_page_results(page); k++) {
         const json_t *entry, *same = k ? NULL : model;
         size_t at;
-        json_array_foreach(json_object_get(result_at(page, k)->root, "observed"), at, entry) {
+        json_array_foreach(json_object_get(pl_page_result(page, k)->root, "observed"), at, entry) {
             if (k && !strcmp(pl_read_text(entry, "series", ""), pl_read_text(series, "series", "")))
                 same = json_object_get(entry, "model");
         }
-        line *l = add_line(&all, result_at(page, k), same, key);
+        line *l = add_line(&all, pl_page_result(page, k), same, key);
         l->style = k ? PL_LINE_DASHED : PL_LINE_WHOLE;
         label_line(page, l, k, "the path");
     }

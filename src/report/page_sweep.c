@@ -16,16 +16,8 @@ enum {
     MOST_COLUMNS = 48
 };
 
-static const pl_saved *result_at(const pl_page *page, size_t k) {
-    return k ? page->second : page->first;
-}
-
-static size_t results_of(const pl_page *page) {
-    return page->second ? 2 : 1;
-}
-
 static const pl_sweep_reading *sweep_of(const pl_page *page, size_t result) {
-    return &result_at(page, result)->sweep;
+    return &pl_page_result(page, result)->sweep;
 }
 
 static const char *country_name(const pl_page *page, size_t country) {
@@ -72,7 +64,7 @@ static void name_of(const pl_page *page, char *out, size_t size, const char *sta
 
 static void add_range(pl_page *page, size_t variable) {
     const pl_sweep_reading *s = &page->first->sweep;
-    size_t countries = s->countries < RANGES ? s->countries : RANGES, results = results_of(page);
+    size_t countries = s->countries < RANGES ? s->countries : RANGES, results = pl_page_results(page);
     char name[160];
     name_of(page, name, sizeof name, "range", variable);
     pl_chart *c = pl_charts_add(&page->charts, PL_CHART_RANGE, countries * results, 3, "%s", name);
@@ -125,7 +117,7 @@ static double other_at(const pl_page *page, size_t result, size_t variable, size
 static void add_lines(pl_page *page, size_t variable) {
     const pl_sweep_reading *s = &page->first->sweep;
     const pl_read_dimension *dim = &s->dimension[0];
-    size_t results = results_of(page), most = page->second ? SERIES / 2 : SERIES;
+    size_t results = pl_page_results(page), most = page->second ? SERIES / 2 : SERIES;
     size_t series = s->countries < most ? s->countries : most,
            each = (dim->count + MOST_PLACES - 1) / MOST_PLACES;
     size_t rows = (dim->count + each - 1) / each;
@@ -179,7 +171,7 @@ static void add_words(pl_page *page, size_t variable) {
         pl_chart_label(&page->charts, c, r, dim->text[r], text);
         for (size_t k = 0; k < columns; k++)
             pl_chart_set(c, r, k,
-                         other_at(page, results_of(page) - 1, variable, k, r) -
+                         other_at(page, pl_page_results(page) - 1, variable, k, r) -
                              (page->second ? other_at(page, 0, variable, k, r) : 0));
     }
     if (!c)
@@ -272,7 +264,7 @@ static double swing_of(const pl_sweep_reading *s, size_t country, size_t d) {
 
 static void add_matters(pl_page *page, size_t country) {
     const pl_sweep_reading *s = &page->first->sweep;
-    size_t results = results_of(page), order[16];
+    size_t results = pl_page_results(page), order[16];
     double swing[16];
     char low[200], high[200], title[160];
     for (size_t d = 0; d < s->dimensions; d++)

@@ -28,8 +28,8 @@ typedef struct {
 
 static size_t points_of(const pl_page *page, point *out) {
     size_t count = 0;
-    for (size_t r = 0; r < (page->second ? 2 : 1); r++) {
-        const pl_saved *reading = r ? page->second : page->first;
+    for (size_t r = 0; r < pl_page_results(page); r++) {
+        const pl_saved *reading = pl_page_result(page, r);
         for (size_t d = 0; d < reading->talks.deals; d++) {
             const pl_read_deal *deal = &reading->talks.deal[d];
             if (isnan(deal->side[0].payoff) || isnan(deal->side[1].payoff))
@@ -131,7 +131,7 @@ static double patience_of(const pl_read_side *side) {
 }
 
 static pl_chart *add_bars(pl_page *page, const char *name, double (*get)(const pl_read_side *)) {
-    size_t chosen[MOST_DEALS], rows = named_deals(page->first, chosen), results = page->second ? 2 : 1;
+    size_t chosen[MOST_DEALS], rows = named_deals(page->first, chosen), results = pl_page_results(page);
     size_t players = page->first->talks.players < MOST_PLAYERS ? page->first->talks.players : MOST_PLAYERS;
     if (page->second && page->second->talks.players < players)
         players = page->second->talks.players;
