@@ -7,6 +7,7 @@
 mapfile -t pages < <([ $# -lt 2 ] || realpath "${@:2}")
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
+export LC_ALL=C.UTF-8 # as people see it
 count=0
 
 mkdir "$scratch/bin"
