@@ -143,6 +143,15 @@ static inline void fix_write(const char *path, const char *text) {
     fix_write_bytes(path, text, strlen(text));
 }
 
+/* A text with the first `from` in it replaced. The caller frees it. */
+static inline char *fix_replaced(const char *text, const char *from, const char *to) {
+    const char *at = strstr(text, from);
+    assert_non_null(at);
+    char *changed = pl_format("%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+    assert_non_null(changed);
+    return changed;
+}
+
 /* Runs a shell command made of a format and two paths. */
 static inline void fix_shell(const char *format, const char *a, const char *b) {
     char command[1200];
