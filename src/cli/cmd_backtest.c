@@ -259,6 +259,8 @@ int cli_backtest(int argc, char **argv) {
     pl_backtest *backtest = NULL;
     pl_error error;
     cli_parse(&syntax, argc, argv, &common, &r);
+    if (r.history && r.no_fit)
+        return cli_refuse("--history is what the fit reads; it does not go with --no-fit");
     pl_status status = cli_ground_load(g, &common, &error);
     if (!status)
         status = pl_backtest_new(g->scenario, g->world, g->series, r.history, !r.no_fit, &backtest, &error);

@@ -275,6 +275,8 @@ static int run_cases(chosen *c, const cli_common *common) {
         watched w = {{.path = c->path[k]}, &bar, k, c->count};
         cli_progress_during(common, run_watched, look_at_case, &w);
         cli_progress_end(&bar);
+        if (w.e.status && cli_stop)
+            break;
         if (w.e.status) {
             int failed = cli_fail(w.e.status, &w.e.error);
             code = failed > code ? failed : code;
@@ -287,7 +289,7 @@ static int run_cases(chosen *c, const cli_common *common) {
             code = cli_refuse("out of memory");
         fflush(stdout);
     }
-    return cli_stop ? CLI_INTERRUPTED : code;
+    return cli_stop ? cli_fail(PL_CANCELLED, NULL) : code;
 }
 
 static void print_total(const chosen *c) {

@@ -90,11 +90,14 @@ static bool open_browser(const char *url) {
 
 /* ---- the server ---- */
 
+static bool is_folder(const char *path) {
+    struct stat info;
+    return !stat(path, &info) && S_ISDIR(info.st_mode);
+}
+
 /* The folder of built-in scenarios: of the sources, or where Parley is installed. */
 static const char *usual_folder(void) {
-    struct stat info;
-    bool there = !stat(PL_SCENARIO_FOLDER, &info) && S_ISDIR(info.st_mode);
-    return there ? PL_SCENARIO_FOLDER : PL_SCENARIO_INSTALLED;
+    return is_folder(PL_SCENARIO_FOLDER) ? PL_SCENARIO_FOLDER : PL_SCENARIO_INSTALLED;
 }
 
 /* A port that was not asked for gives way to one that is free. */
@@ -130,6 +133,8 @@ int cli_serve(int argc, char **argv) {
     pl_serve *serve = NULL;
     pl_error error = {PL_OK, ""};
     cli_parse(&syntax, argc, argv, &common, &r);
+    if (r.options.scenarios && !is_folder(r.options.scenarios))
+        return cli_refuse("--scenarios: there is no folder '%s'", r.options.scenarios);
     bool port_said = r.options.port != UNSAID;
     r.options.port = port_said ? r.options.port : USUAL_PORT;
     r.options.scenarios = r.options.scenarios ? r.options.scenarios : usual_folder();

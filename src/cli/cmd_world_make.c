@@ -72,8 +72,11 @@ static pl_status set_notes(pl_world *world, const request *r, pl_error *error) {
     for (size_t i = 0; i < r->note_count && !status; i++) {
         size_t length = strcspn(r->notes[i], "=");
         char key[128];
-        if (length >= sizeof key)
-            return cli_refuse("--note: the key of '%.40s...' is too long", r->notes[i]) ? PL_INVALID : PL_OK;
+        if (length >= sizeof key) {
+            snprintf(error->text, sizeof error->text, "--note: the key of '%.40s...' is too long",
+                     r->notes[i]);
+            return PL_INVALID;
+        }
         snprintf(key, sizeof key, "%.*s", (int)length, r->notes[i]);
         status = pl_world_set_note(world, key, r->notes[i] + length + 1, error);
     }
@@ -193,7 +196,7 @@ static int make(const cli_syntax *syntax, int argc, char **argv, const char *ver
         cli_progress_plain(&common, verb, run_errand, &e);
         pl_status status = e.status;
         world = e.world;
-        if (cli_stop) { /* a read that a signal broke off says so in words of its own */
+        if (cli_stop) {
             pl_world_free(world);
             status = PL_CANCELLED;
         }

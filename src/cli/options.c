@@ -1,8 +1,10 @@
 /* Options the commands share, and how a command line is read. */
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <time.h>
 
@@ -59,8 +61,23 @@ static error_t take_shared(int key, char *text, cli_common *common) {
     }
 }
 
+/* An empty word is a variable of the shell that is not set, and nothing is taken in its place; only a set of elasticities
+ * has a meaning without a name. */
+static void refuse_empty(const cli_syntax *syntax, int key, struct argp_state *state) {
+    const char *name = syntax->options ? cli_option(syntax->options, key) : NULL;
+    for (size_t k = 0; k < SHARED && !name; k++)
+        if (shared[k].option.key == key)
+            name = shared[k].option.name;
+    if (key == ARGP_KEY_ARG)
+        argp_error(state, "an argument is empty");
+    else if (name && strcmp(name, "elasticities"))
+        argp_error(state, "--%s: its value is empty", name);
+}
+
 static error_t take_option(int key, char *text, struct argp_state *state) {
     parse_state *p = state->input;
+    if (text && !*text)
+        refuse_empty(p->syntax, key, state);
     if (take_shared(key, text, p->common) == 0)
         return 0;
     if (!p->syntax->take)
@@ -84,6 +101,36 @@ static bool is_known(const char *word, const char *const *names, size_t count) {
         if (!strncmp(word, names[i], strlen(word)))
             return true;
     return false;
+}
+
+/* Why a folder could not be made or written at a place, 0 when it could: the nearest part of the path that is there decides.
+ * A page or chart may be written over. */
+static int obstacle_at(char *path) {
+    struct stat there;
+    bool whole = true;
+    for (char *end; stat(path, &there); whole = false) {
+        if (errno != ENOENT || !strcmp(path, "."))
+            return errno;
+        end = strrchr(path, '/');
+        if (!end)
+            snprintf(path, 2, ".");
+        else
+            end[end == path] = 0;
+    }
+    if (S_ISDIR(there.st_mode))
+        return access(path, W_OK | X_OK) ? errno : 0;
+    const char *dot = strrchr(path, '.');
+    bool page = whole && S_ISREG(there.st_mode) && dot && (!strcmp(dot, ".html") || !strcmp(dot, ".svg"));
+    return page ? 0 : ENOTDIR;
+}
+
+/* Long work whose results could not be kept is not begun. */
+static void check_output(const cli_common *common) {
+    char *path = common->output && strcmp(common->output, "-") ? strdup(common->output) : NULL;
+    int why = path ? obstacle_at(path) : 0;
+    free(path);
+    if (why)
+        exit(cli_refuse("cannot write to %s: %s", common->output, strerror(why)));
 }
 
 /* getopt says only "unrecognized option"; a misspelt one deserves a suggestion. Returns false after giving
@@ -190,6 +237,8 @@ void cli_parse(const cli_syntax *syntax, int argc, char **argv, cli_common *comm
         exit(CLI_BAD_INPUT);
     if (code)
         exit(cli_refuse("%s", strerror(code)));
+    if (syntax->common & CLI_OUTPUT)
+        check_output(common);
 }
 
 double cli_now(void) {

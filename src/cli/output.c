@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 int cli_fail(pl_status status, const pl_error *error) {
+    if (status && cli_stop) /* a read that a signal broke off fails in words of its own */
+        status = PL_CANCELLED;
     switch (status) {
     case PL_OK:
         return CLI_DONE;

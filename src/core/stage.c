@@ -10,7 +10,19 @@ void pl_stage_init(pl_stage *stage) {
     memset(stage, 0, sizeof *stage);
 }
 
+/* A file may be replaced; a folder, a device or a pipe is told of before any work is done. */
+static bool can_be_replaced(const char *path, pl_error *error) {
+    struct stat there;
+    if (stat(path, &there) || S_ISREG(there.st_mode))
+        return true;
+    pl_fail(error, PL_IO, "cannot write %s: %s", path,
+            S_ISDIR(there.st_mode) ? "Is a directory" : "it is no ordinary file");
+    return false;
+}
+
 const char *pl_stage_path(pl_stage *stage, const char *final_path, pl_error *error) {
+    if (!can_be_replaced(final_path, error))
+        return NULL;
     const char *slash = strrchr(final_path, '/');
     int folder = slash ? (int)(slash - final_path) + 1 : 0;
     const char *base = final_path + folder;

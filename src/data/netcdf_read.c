@@ -356,6 +356,8 @@ static pl_status read_and_close(int file, const char *origin, pl_world **world, 
 }
 
 static pl_status open_failed(int code, const char *path, pl_error *error) {
+    if (code == ESPIPE)
+        return pl_fail(error, PL_IO, "cannot read %s: a world in NetCDF must be a file, not a pipe", path);
     if (code > 0) {
         errno = code;
         return pl_fail_errno(error, "cannot read", path);
