@@ -113,6 +113,26 @@ test('reader: the focus stays where it is when what it is on is built again', as
     await calendar.close();
 });
 
+test('reader: who stops what is worked on is not thrown back to the head of the page', async () => {
+    const { page, close } = await openPage(browser, server, '/?tab=talks&q.find=');
+    await page.route(/stream\/talks\/nash/, () => null); // however fast the machine is
+    const search = page.locator('.search[data-verb=nash]');
+    await search.locator('.ask button').focus();
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement.textContent === 'Stop');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement.textContent === 'Mutual best responses');
+    await close();
+    const calendar = await openCalendar({});
+    await calendar.page.route(/stream\/path.*never/, () => null);
+    await calendar.page.getByRole('button', { name: 'No end' }).click();
+    await calendar.page.locator('.working button').focus();
+    await calendar.page.keyboard.press('Enter');
+    await calendar.page.waitForFunction(() => document.querySelector('.working').hidden);
+    assert.equal(await calendar.page.evaluate(() => document.activeElement.type), 'range');
+    await calendar.close();
+});
+
 test('reader: what has the focus is not hidden by the headings of its table', async () => {
     const { page, close } = await openPage(browser, server, '/?q.tables=world');
     await worldShown(page);

@@ -91,7 +91,9 @@ export function endPanel({ onChoose, onMove, onRelease, onCancel }) {
             said.textContent = wanted > 0 ? `${done} of ${wanted} ${text}${left > 1 ? `, about ${Math.round(left)} s left` : ''}` : `${text} …`;
         },
         idle() {
+            const held = working.contains(document.activeElement);
             working.hidden = true;
+            if (held) slider.focus();
         },
     };
 }

@@ -84,9 +84,11 @@ function row(search, run, found) {
 
     async function go() {
         bar = progressBar(search.title, () => work.stop());
+        const pressed = document.activeElement === button;
         button.disabled = true;
         replace(words);
         replace(place, bar);
+        if (pressed) bar.querySelector('button').focus(); // which stops it
         try {
             const json = await work.run();
             if (json) show(json);
@@ -95,9 +97,11 @@ function row(search, run, found) {
         } catch (error) {
             if (!error.gone) replace(words, problem(error));
         }
+        const held = bar.contains(document.activeElement);
         bar = null;
         button.disabled = false;
         replace(place);
+        if (held) button.focus();
     }
 
     function show(json) {
