@@ -153,6 +153,9 @@ assert sorted(int((v - 1.5) // 0.5) for v in kappa['values']) == list(range(24))
 assert [closure['text'].count(c) for c in ('fixed', 'gdp', 'balanced')] == [8, 8, 8]
 PY
 
+"$parley" sweep -q --world four.yaml --vary 'tariff A<-B=5%,10%' -o - >out 2>err
+check "the certificate says what is varied and where" sh -c "tr -s ' \n' ' ' <out | grep -qE 'worst residual of all [0-9.e-]+, at tariff A<-B (5|10)%'"
+
 # What does not converge is marked and left out of the best.
 code=0
 "$parley" sweep --world four.yaml --vary 'tariff A<-B=0%..145%:4' --max-iterations 1 --tolerance 1e-14 --anderson-depth 0 \

@@ -222,7 +222,7 @@ json_t *pl_json_game(const pl_game *game);
 /* Fills `country` [most] with the countries a sweep is shown for: the ones asked for, or those for which most changes; `shown`
  * is how many. False when out of memory. */
 bool pl_scan_shown(const pl_scan_view *view, size_t *country, size_t most, size_t *shown);
-/* "15%, kappa 3": where a member is, for people; cut to the size. */
+/* "tariff USA<-CHN 15%, kappa 3": where a member is, for people; cut to the size. */
 void pl_scan_place(const pl_scan *scan, size_t member, char *out, size_t size);
 const char *pl_scan_world_name(const pl_scan *scan);
 /* Whether a dimension has this name. */

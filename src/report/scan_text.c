@@ -52,8 +52,7 @@ void pl_scan_place(const pl_scan *scan, size_t member, char *out, size_t size) {
     for (size_t d = 0; d < pl_scan_dimensions(scan) && length + 1 < size; d++) {
         pl_scan_dimension dim = pl_scan_get_dimension(scan, d);
         const char *value = dim.text[pl_scan_position(scan, member, d)];
-        int put = d ? snprintf(out + length, size - length, ", %s %s", dim.label, value)
-                    : snprintf(out, size, "%s", value);
+        int put = snprintf(out + length, size - length, "%s%s %s", d ? ", " : "", dim.label, value);
         length += put > 0 ? (size_t)put : 0;
     }
 }
