@@ -26,7 +26,7 @@ static bool reserve(pl_caps *c, size_t caps, size_t members) {
     size_t real = sizeof(double), index = sizeof(size_t);
     size_t need = 3 * pl_arena_need(members + 1, index) + 2 * pl_arena_need(members, index) +
                   pl_arena_need(caps + 1, index) + 9 * pl_arena_need(members, real) +
-                  5 * pl_arena_need(caps, real) + pl_arena_need(caps, sizeof(pl_cap_result));
+                  6 * pl_arena_need(caps, real) + pl_arena_need(caps, sizeof(pl_cap_result));
     if (!pl_arena_init(&c->arena, need))
         return false;
     c->flow = pl_arena_take(&c->arena, members + 1, index);
@@ -37,10 +37,10 @@ static bool reserve(pl_caps *c, size_t caps, size_t members) {
     c->start = pl_arena_take(&c->arena, caps + 1, index);
     double **by_flow[] = {&c->user,        &c->border, &c->net,   &c->weight, &c->iceberg,
                           &c->log_premium, &c->term,   &c->value, &c->beyond};
-    double **by_cap[] = {&c->z, &c->most, &c->quantity, &c->slope, &c->base};
+    double **by_cap[] = {&c->z, &c->most, &c->quantity, &c->slope, &c->base, &c->asked};
     for (size_t i = 0; i < 9; i++)
         *by_flow[i] = pl_arena_take(&c->arena, members, real);
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 6; i++)
         *by_cap[i] = pl_arena_take(&c->arena, caps, real);
     c->result = pl_arena_take(&c->arena, caps, sizeof(pl_cap_result));
     return true;
@@ -293,11 +293,13 @@ void pl_caps_after(pl_gmap *map, double *g) {
     for (size_t f = 0; f < c->flows; f++)
         settle_flow(map, f);
     for (size_t k = 0; k < c->caps; k++) {
-        g[map->at.premium + k] = 0;
+        g[map->at.premium + k] = c->asked[k] = 0;
         if (c->start[k] == c->start[k + 1])
             continue; /* a ban: its flows are gone */
         book_rent(map, k);
-        if (c->quantity[k] > 0)
-            g[map->at.premium + k] = fmin(fmax(0, next_u(map, k)), c->most[k]);
+        if (!(c->quantity[k] > 0))
+            continue;
+        c->asked[k] = next_u(map, k);
+        g[map->at.premium + k] = fmin(fmax(0, c->asked[k]), c->most[k]);
     }
 }

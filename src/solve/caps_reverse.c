@@ -54,13 +54,20 @@ static double rent_bar(const pl_reverse *r, size_t k, const flow *it) {
     return held * holder_bar(r, &r->map->caps.cap[k], it) + (1 - held) * r->base_bar[it->n];
 }
 
+/* The adjoint of the next u, before its bounds. A solve that stopped early may leave u a little above 0 where the control is slack
+ * already, and only what is asked for says so. */
+static double asked_bar(const pl_gmap *map, size_t k, const double *g_bar) {
+    const pl_caps *c = &map->caps;
+    return c->asked[k] > 0 && c->asked[k] < c->most[k] ? g_bar[map->at.premium + k] : 0;
+}
+
 /* Adjoints of the quantities: from the next u, and from the share of a tariff-rate quota's rent that is rent.
  */
 static void quantity_bars(pl_reverse *r, const double *g_bar) {
     const pl_gmap *map = r->map;
     const pl_caps *c = &map->caps;
     for (size_t k = 0; k < c->caps; k++) {
-        double slope, u_bar = g_bar[map->at.premium + k];
+        double slope, u_bar = asked_bar(map, k, g_bar);
         bool met =
             c->cap[k].kind != PL_CAP_MINIMUM_PRICE && c->start[k] < c->start[k + 1] && c->quantity[k] > 0;
         r->quantity_bar[k] = met ? u_bar / c->slope[k] : 0; /* (q/slope) dlog q = dq / slope */
@@ -105,7 +112,7 @@ void pl_caps_reverse_rents(pl_reverse *r, const double *g_bar) {
         }
     }
     for (size_t k = 0; k < c->caps; k++) {
-        double asked, u_bar = g_bar[map->at.premium + k];
+        double asked, u_bar = asked_bar(map, k, g_bar);
         size_t f = c->cap[k].kind == PL_CAP_MINIMUM_PRICE ? pl_caps_floor(map, k, &asked) : SIZE_MAX;
         if (f == SIZE_MAX)
             continue;
@@ -135,7 +142,7 @@ void pl_caps_reverse_levels(const pl_reverse *r, const double *g_bar, double *le
     const pl_gmap *map = r->map;
     const pl_caps *c = &map->caps;
     for (size_t k = 0; k < c->caps; k++) {
-        double u_bar = g_bar[map->at.premium + k], slope, held = held_share(c, k, &slope);
+        double u_bar = asked_bar(map, k, g_bar), slope, held = held_share(c, k, &slope);
         level[k] = 0;
         if (c->start[k] == c->start[k + 1])
             continue;

@@ -53,7 +53,8 @@ typedef struct {
         *beyond;      /* [flows] what of it is duty beyond a tariff-rate quota */
     double *z, *most; /* [caps] log(1 + mu), and its bound */
     double *quantity, *slope, *base; /* [caps] index now, its answer to z, base value of the set */
-    pl_cap_result *result;           /* [caps] */
+    double *asked;         /* [caps] the next u before its bounds: outside them it answers nothing */
+    pl_cap_result *result; /* [caps] */
     pl_arena arena;
 } pl_caps;
 
