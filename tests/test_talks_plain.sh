@@ -153,6 +153,41 @@ kept 0.6 2 4 war 200% >kept-2.yaml
 kept 0.9 3 2 war 200% >kept-3.yaml
 kept 0.3 1 forever nash 100% >kept-4.yaml
 
+# A licence whose rent is wasted helps nobody who has a tariff: it is left open, and then it is slack.
+{
+    printf 'parley: 1\nname: open\nscenario:\n'
+    cat world.yaml whole.yaml
+    cat <<'YAML'
+  settings: {closure: balanced}
+players: {One: {members: A}, Two: {members: B}}
+instruments:
+  tariff: {player: One, kind: tariff, on: C}
+  licence: {player: One, kind: licence, on: C, low: 9%, rent: wasted}
+  two: {player: Two, kind: tariff, on: A, sectors: s, low: -10%, share: 0.5}
+YAML
+} >open.yaml
+
+# Below what the world's tables hold an addition takes off nothing more, and no slope leads back from there.
+cat >flat.yaml <<'YAML'
+parley: 1
+name: flat
+scenario:
+  world:
+    countries: [A, B, C]
+    sectors: [one]
+    goods: [one]
+    flow: {one: [[685.21, 51.97, 26.19], [34.22, 496.89, 51.84], [39.35, 5.52, 359.65]]}
+    tariff: {one: [[0, 0.003, 0], [0.085, 0, 0], [0, 0, 0]]}
+    theta: {one: 8.66}
+  settings: {closure: gdp, kappa: 1.89}
+  variants: {now: {title: now}, war: {measures: [{kind: tariff, by: [A, B], on: [A, B], rate: 30%, basis: add}]}}
+players: {One: {members: A}, Two: {members: B}}
+instruments:
+  licence: {player: One, kind: licence, on: B, low: 23%, share: 0.5, rent: buyer}
+  tariff: {player: Two, kind: tariff, on: C, basis: add, low: -10%, high: 64%}
+disagreement: war
+YAML
+
 # In nafta-1993 a duty on petroleum (elasticity 65) that stops all of its trade is flat on top: a hill of its own.
 cat >petroleum.yaml <<'YAML'
 parley: 1
@@ -259,6 +294,14 @@ holds("no deal that is no equilibrium is marked", not without["converged"] and "
 holds("and ends the program with 1", answer["exit"] == 1 and not answer["converged"])
 answer = ask("sustain", "leap.yaml")
 holds("a reader is told", any("gains 0.039 %" in note for note in answer["notes"]))
+
+answer = ask("nash", "open.yaml")
+near("a licence left open does not disturb a search", settings(answer, "nash"), [0.150417313, 1, 0.248256341], 1e-6)
+near("nor what it finds", payoffs(answer, "nash"), [0.044023684, 0.015820550], 1e-7)
+holds("and the search ends", answer["exit"] == 0)
+
+answer = ask("bargain", "flat.yaml")
+near("money for all is found from where an addition does nothing", payoffs(answer, "utilitarian"), [-0.133245, 0.423467], 1e-4)
 
 answer = ask("bargain", "petroleum.yaml")
 us, mexico = payoffs(answer, "nash-bargain")

@@ -89,13 +89,13 @@ pl_status pl_bargain_find(pl_program *program, pl_solution solution, pl_board *b
     return status;
 }
 
-/* A place to begin a bargain: what stands today, everything open, anywhere. */
+/* A place to begin a bargain: what stands today, duties gone and quantities half way, anywhere. */
 static void place(const pl_game *g, size_t start, uint64_t *seed, pl_stand *stand) {
     pl_board_start(g, g->today, stand->setting);
     for (size_t i = 0; i < g->instruments && start; i++) {
         const pl_instrument *it = &g->instrument[i];
         double low = pl_instrument_inner(it, it->low), high = pl_instrument_inner(it, it->high);
-        double share = start > 1 ? pl_uniform(seed) : pl_instrument_is_level(it->kind) ? 1 : 0;
+        double share = start > 1 ? pl_uniform(seed) : pl_instrument_is_level(it->kind) ? 0.5 : 0;
         stand->setting[i] = pl_instrument_outer(it, low + share * (high - low));
     }
 }

@@ -4,7 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-static const double LIFTED = 1e6;                   /* the level of a quantity control that nobody feels */
+static const double LIFTED = 1e6; /* the level of a quantity control that nobody feels */
+static const double COARSE_QUANTITY =
+    1e-5; /* a quantity of a solve that stopped early may miss its level by this */
 static const double FINEST = 1e-9, COARSEST = 1e-7; /* residuals at which the solves of a search stop */
 
 static double payoff_at_baseline(const pl_game *g, const pl_model *m, const pl_player *p) {
@@ -232,14 +234,17 @@ static double base_rate(const pl_policy *base, size_t kind, size_t position) {
 }
 
 /* What comes on top may also come off, but not from what stood in the world's own tables. */
-static double lowest_rate(const pl_board *b, const pl_instrument *i, size_t position) {
-    const pl_world *w = b->policy->world;
-    if (!b->game->family[i->family].add)
+static double lowest_rate(const pl_game *g, const pl_policy *base, const pl_instrument *i, size_t position) {
+    const double *own = i->kind == PL_INSTRUMENT_TARIFF ? base->world->tariff : base->world->export_tax;
+    if (!g->family[i->family].add)
         return -INFINITY;
-    double own = i->kind == PL_INSTRUMENT_TARIFF ? w->tariff[position]
-                 : w->export_tax                 ? w->export_tax[position]
-                                                 : 0;
-    return fmin(own, base_rate(b->base[b->variant], i->kind, position));
+    return fmin(own ? own[position] : 0, base_rate(base, i->kind, position));
+}
+
+/* The setting from which on a flow moves. */
+static double edge_of(const pl_game *g, const pl_policy *base, const pl_instrument *i, size_t position) {
+    double off = lowest_rate(g, base, i, position) - base_rate(base, i->kind, position);
+    return off / g->family[i->family].share - 1e-15;
 }
 
 static void set_instrument(pl_board *b, size_t index, double setting) {
@@ -255,7 +260,9 @@ static void set_instrument(pl_board *b, size_t index, double setting) {
         size_t at = i->flow[k];
         double stands = base_rate(b->base[b->variant], i->kind, at);
         double kept = f->add ? stands : (1 - f->share) * stands;
-        rate[at] = isnan(setting) ? stands : fmax(kept + f->share * setting, lowest_rate(b, i, at));
+        rate[at] = isnan(setting)
+                       ? stands
+                       : fmax(kept + f->share * setting, lowest_rate(b->game, b->base[b->variant], i, at));
     }
 }
 
@@ -393,7 +400,7 @@ static double rate_slope(const pl_board *b, size_t index, const double *by_flow)
     const double *rate = i->kind == PL_INSTRUMENT_TARIFF ? b->policy->tariff : b->policy->export_tax;
     double sum = 0;
     for (size_t k = 0; k < i->count; k++)
-        if (rate[i->flow[k]] > lowest_rate(b, i, i->flow[k]) || b->setting[index] >= 0)
+        if (b->setting[index] >= edge_of(b->game, b->base[b->variant], i, i->flow[k]))
             sum += by_flow[i->flow[k]] / (1 + rate[i->flow[k]]);
     return sum * b->game->family[i->family].share * (1 + b->setting[index]);
 }
@@ -457,13 +464,24 @@ pl_status pl_board_gradient(pl_board *b, size_t player, double *slope, double *b
 
 /* ---- where a search starts ---- */
 
+double pl_game_lowest(const pl_game *g, size_t variant, size_t index) {
+    const pl_instrument *i = &g->instrument[index];
+    double edge = INFINITY;
+    if (pl_instrument_is_level(i->kind))
+        return i->low;
+    for (size_t k = 0; k < i->count; k++)
+        edge = fmin(edge, edge_of(g, g->policy[variant], i, i->flow[k]));
+    return fmin(fmax(i->low, edge), i->high);
+}
+
 double pl_board_kink(const pl_board *b, size_t index) {
     const pl_instrument *i = &b->game->instrument[index];
     double share = b->game->family[i->family].share;
     if (!b->governs[index])
         return NAN;
     pl_cap_result cap = pl_result_cap(b->result, control_of(b, index));
-    return cap.premium > 0 ? NAN : fmin(fmax((cap.quantity - (1 - share)) / share, i->low), i->high);
+    bool full = cap.quantity > level_of(b->game, i, b->setting[index]) - COARSE_QUANTITY;
+    return cap.premium > 0 && full ? NAN : fmin(fmax((cap.quantity - (1 - share)) / share, i->low), i->high);
 }
 
 void pl_board_start(const pl_game *g, size_t variant, double *setting) {

@@ -31,7 +31,8 @@ typedef struct {
     double *by_instrument, *by_transfer, *seen;
     pl_response *response;
     bool *party;
-    bool fresh; /* `seen` holds what the numbers are of */
+    bool rates_only; /* quantities stay where they stand */
+    bool fresh;      /* `seen` holds what the numbers are of */
     pl_status status;
     pl_error *error;
     nlopt_opt optimiser;
@@ -46,7 +47,9 @@ static bool has_share(const work *w) {
 
 static bool is_free(const work *w, size_t instrument) {
     const pl_program *p = w->program;
-    return w->party[w->game->instrument[instrument].player] && (!p->movable || p->movable[instrument]);
+    const pl_instrument *it = &w->game->instrument[instrument];
+    return w->party[it->player] && (!p->movable || p->movable[instrument]) &&
+           !(w->rates_only && pl_instrument_is_level(it->kind));
 }
 
 static bool take_memory(work *w) {
@@ -97,10 +100,11 @@ static void lay_variables(work *w) {
         const pl_instrument *it = &g->instrument[w->own[k]];
         double setting = w->stand->setting[w->own[k]];
         w->scale[k] = sqrt(fmax(it->curvature, 1e-12));
-        w->low[k] = pl_instrument_inner(it, it->low) * w->scale[k];
+        double low = pl_game_lowest(g, w->stand->variant, w->own[k]);
+        w->low[k] = pl_instrument_inner(it, low) * w->scale[k];
         w->high[k] = pl_instrument_inner(it, it->high) * w->scale[k];
-        w->x[k] = pl_instrument_inner(it, isnan(setting) ? it->low : fmin(fmax(setting, it->low), it->high)) *
-                  w->scale[k];
+        w->x[k] =
+            pl_instrument_inner(it, isnan(setting) ? low : fmin(fmax(setting, low), it->high)) * w->scale[k];
     }
     for (size_t k = w->count; k < w->length; k++) {
         w->scale[k] = 1;
@@ -417,12 +421,57 @@ static pl_status solve(work *w) {
     return w->status;
 }
 
-pl_status pl_program_run(pl_program *p, pl_board *board, pl_stand *stand, pl_error *error) {
-    work w = {.program = p, .game = p->game, .board = board, .stand = stand, .error = error};
+static pl_status run(pl_program *p, bool rates_only, pl_board *board, pl_stand *stand, pl_error *error) {
+    work w = {.program = p,
+              .game = p->game,
+              .board = board,
+              .stand = stand,
+              .rates_only = rates_only,
+              .error = error};
     p->evaluations = 0;
     pl_status status = open_work(&w);
     if (!status)
         status = solve(&w);
     close_work(&w);
+    return status;
+}
+
+/* Puts every quantity that may move at its open end; returns whether there is one, and rates that may move beside it. */
+static bool open_levels(const pl_program *p, pl_stand *stand) {
+    const pl_game *g = p->game;
+    bool levels = false, rates = false;
+    for (size_t i = 0; i < g->instruments; i++) {
+        const pl_instrument *it = &g->instrument[i];
+        if ((p->party && !p->party[it->player]) || (p->movable && !p->movable[i]))
+            continue;
+        bool level = pl_instrument_is_level(it->kind);
+        levels = levels || level;
+        rates = rates || !level;
+        if (level)
+            stand->setting[i] = it->high;
+    }
+    return levels && rates;
+}
+
+/* Whether a quantity binds is a kink, on which a search can stop too soon: so rates are looked for with every quantity open as
+ * well, which has none, and the better answer counts. */
+pl_status pl_program_run(pl_program *p, pl_board *board, pl_stand *stand, pl_error *error) {
+    pl_stand *other = pl_stand_new(p->game, stand->variant);
+    pl_program open = *p;
+    pl_status status = other ? PL_OK : pl_fail_memory(error, p->game->instruments);
+    if (!status)
+        status = run(p, false, board, stand, error);
+    if (!status)
+        pl_stand_copy(p->game, stand, other);
+    if (!status && !p->near && open_levels(p, other)) {
+        status = run(&open, true, board, other, error);
+        open.evaluations += p->evaluations;
+        p->evaluations = open.evaluations;
+        if (!status && open.allowed && (!p->allowed || open.value > p->value + WORTH_IT)) {
+            *p = open;
+            pl_stand_copy(p->game, other, stand);
+        }
+    }
+    pl_stand_free(other);
     return status;
 }

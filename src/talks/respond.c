@@ -124,6 +124,33 @@ static pl_status rest_levels(pl_response *r, pl_error *error) {
     return status;
 }
 
+/* A search that ended on the kink where a quantity just binds sees a slope it cannot climb. With what does not bind left open
+ * the rest may be at its peak all the same. */
+static pl_status settle(pl_response *r, pl_error *error) {
+    pl_climb *c = &r->climb;
+    double before = c->value;
+    size_t evaluations = c->evaluations, opened = 0;
+    double *low = pl_alloc(c->n, sizeof *low);
+    if (!low)
+        return pl_fail_memory(error, c->n * sizeof *low);
+    memcpy(low, c->low, c->n * sizeof *low);
+    for (size_t k = 0; k < r->count; k++)
+        if (pl_instrument_is_level(r->game->instrument[r->own[k]].kind) && c->v[k] >= c->high[k]) {
+            c->low[k] = c->high[k];
+            opened++;
+        }
+    pl_status status = PL_OK;
+    if (opened) {
+        pl_climb_forget(c);
+        status = pl_climb_run(c, value_at, r, error);
+        c->evaluations += evaluations;
+        c->converged = c->converged && c->value >= before - PL_NO_GAIN;
+    }
+    memcpy(c->low, low, c->n * sizeof *low);
+    free(low);
+    return status;
+}
+
 static pl_status climb(pl_response *r, pl_error *error) {
     pl_board_sharpen(r->board, r->climb.tolerance);
     pl_status status = wake_levels(r, error);
@@ -138,6 +165,8 @@ static pl_status climb(pl_response *r, pl_error *error) {
     }
     if (!status)
         status = rest_levels(r, error);
+    if (!status && !r->climb.converged)
+        status = settle(r, error);
     count_bounds(r);
     return status;
 }
@@ -147,6 +176,9 @@ static void begin(pl_response *r, const pl_stand *stand) {
     r->stand = *stand;
     r->stand.setting = own;
     memcpy(own, stand->setting, r->game->instruments * sizeof *own);
+    for (size_t k = 0; k < r->count; k++)
+        r->climb.low[k] = pl_instrument_inner(&r->game->instrument[r->own[k]],
+                                              pl_game_lowest(r->game, stand->variant, r->own[k]));
 }
 
 static void write_back(const pl_response *r, const double *v, pl_stand *stand) {

@@ -179,6 +179,8 @@ pl_status pl_board_gradient(pl_board *board, size_t player, double *slope, doubl
                             pl_error *error);
 /* Where a quantity that is set but does not bind would begin to; NaN when it binds or is no quantity. After a solve. */
 double pl_board_kink(const pl_board *board, size_t instrument);
+/* The lowest setting that still moves a flow under a variant: below it an addition takes off nothing more. */
+double pl_game_lowest(const pl_game *game, size_t variant, size_t instrument);
 /* A start of the search: what stands under a variant, averaged over flows and kept within the box. */
 void pl_board_start(const pl_game *game, size_t variant, double *setting);
 
