@@ -157,12 +157,13 @@ refuse "an unknown country in a list" "gdp.csv:2" "$parley" world balance made/a
 refuse "a full disk" "cannot write" bash -c 'ulimit -f 1; exec "$0" world balance made/a.nc -o x.nc' "$parley"
 
 # ---- interrupted ----
-# The program waits for the rest of a table that never comes. Opening the pipe waits for the program, which heeds signals by then.
+# The program waits for the rest of a table that never comes; by the time it has opened the pipe it heeds signals.
 mkfifo pipe
 before=$(files)
 "$parley" world import --format icio pipe -o x.nc >out 2>err &
 child=$!
-exec 3>pipe
+exec 3<>pipe
+until [ "$(readlink "/proc/$child/fd/"* | grep -c '/pipe$')" != 0 ] || ! kill -0 "$child"; do sleep 0.05; done 2>/dev/null
 head -3 icio.csv >&3
 kill -INT "$child"
 exec 3>&-
