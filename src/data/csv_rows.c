@@ -339,3 +339,13 @@ pl_status pl_csv_number(const pl_csv *c, const pl_csv_row *row, size_t field, co
     return pl_csv_fail(c, row->line, error, "%s is '%.60s'; it must be a finite number", what,
                        row->field[field]);
 }
+
+pl_status pl_csv_check_rate(const pl_csv *csv, size_t line, const char *what, double rate, pl_error *error) {
+    if (!(rate > -1))
+        return pl_csv_fail(csv, line, error, "%s is %g; it must be above -1 (-100 %%)", what, rate);
+    if (!(rate <= PL_MOST_RATE))
+        return pl_csv_fail(csv, line, error,
+                           "%s is %g, which would be %g %%; rates are fractions: %g is %g %%", what, rate,
+                           100 * rate, rate / 100, rate);
+    return PL_OK;
+}

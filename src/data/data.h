@@ -145,6 +145,8 @@ pl_status pl_csv_body(pl_csv *csv, pl_csv_row *row, pl_error *error);
 bool pl_csv_read(const char *text, double *value);
 pl_status pl_csv_number(const pl_csv *csv, const pl_csv_row *row, size_t field, const char *what,
                         double *value, pl_error *error);
+/* A rate as a fraction: above -1, at most PL_MOST_RATE. */
+pl_status pl_csv_check_rate(const pl_csv *csv, size_t line, const char *what, double rate, pl_error *error);
 
 /* ---- merging ---- */
 

@@ -120,6 +120,12 @@ static pl_status take_number(importing *m, const pl_csv *csv, const pl_csv_row *
                                   : pl_csv_number(csv, row, column->at, column->name, value, m->error);
 }
 
+static pl_status take_rate(importing *m, const pl_csv *csv, const pl_csv_row *row,
+                           const pl_csv_column *column, double *value) {
+    pl_status status = take_number(m, csv, row, column, value);
+    return status ? status : pl_csv_check_rate(csv, row->line, column->name, *value, m->error);
+}
+
 /* Marks a cell as met; a second row for it is refused. */
 static pl_status claim(importing *m, const pl_csv *csv, const pl_csv_row *row, size_t at, const char *what) {
     if (m->seen[at])
@@ -197,24 +203,15 @@ static pl_status take_flow(importing *m, const pl_csv *csv, const pl_csv_row *ro
     if (!status)
         status = take_number(m, csv, row, &c[3], &x.value);
     if (!status)
-        status = take_number(m, csv, row, &c[4], &x.tariff);
+        status = take_rate(m, csv, row, &c[4], &x.tariff);
     if (!status)
-        status = take_number(m, csv, row, &c[5], &x.tax);
+        status = take_rate(m, csv, row, &c[5], &x.tax);
     if (!status)
         status = take_origin(m, csv, row, &c[6], &x.origin);
     if (status)
         return status;
     if (!(x.value >= 0))
         return pl_csv_fail(csv, row->line, m->error, "value_musd is %g; a flow may not be negative", x.value);
-    if (!(x.tariff > -1) || !(x.tax > -1))
-        return pl_csv_fail(csv, row->line, m->error, "%s is %g; it must be above -1 (-100 %%)",
-                           x.tariff > -1 ? "export_tax" : "tariff", x.tariff > -1 ? x.tax : x.tariff);
-    if (!(fmax(x.tariff, x.tax) <= PL_MOST_RATE)) {
-        double rate = x.tariff <= PL_MOST_RATE ? x.tax : x.tariff;
-        return pl_csv_fail(
-            csv, row->line, m->error, "%s is %g, which would be %g %%; rates are fractions: %g is %g %%",
-            x.tariff <= PL_MOST_RATE ? "export_tax" : "tariff", rate, 100 * rate, rate / 100, rate);
-    }
     if (!more_cells(m))
         return pl_fail_memory(m->error, 2 * m->room * sizeof x);
     m->cell[m->cells++] = x;
