@@ -132,6 +132,7 @@ static void test_sweep_page_says_the_numbers(void **state) {
     assert_non_null(
         strstr(html, "What matters most to the United States is <strong>tariff USA&lt;-CHN</strong>"));
     assert_non_null(strstr(html, "<p class=\"warning\">1 of 6 members did not converge."));
+    assert_non_null(strstr(html, "Only the 5 that converged are in the numbers of this page."));
     assert_non_null(strstr(html, "<li>tariff USA&lt;-CHN 40 %, kappa inf</li>"));
     assert_non_null(strstr(html, "the duty that the United States takes on what it buys from China"));
     assert_non_null(strstr(html, "<li>USA: a tariff"));

@@ -106,7 +106,11 @@ static void say_varied(FILE *out, const pl_page *page) {
           : s->dimensions > 1 ? ", in every combination"
                               : "",
           out);
-    fputs("; each is solved for itself.</p>\n<ul class=\"small\">\n", out);
+    fputs("; each is solved for itself.", out);
+    if (s->converged < s->members)
+        fprintf(out, " <strong>Only the %zu that converged are in the numbers of this page.</strong>",
+                s->converged);
+    fputs("</p>\n<ul class=\"small\">\n", out);
     for (size_t d = 0; d < s->dimensions; d++)
         explain(out, page->first, &s->dimension[d]);
     fputs("</ul>\n", out);
