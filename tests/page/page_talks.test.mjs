@@ -215,3 +215,11 @@ test('talks: the point is dragged to payoffs, and the tariffs that bring them ar
     assert.deepEqual(faults, { console: [], outside: [] });
     await close();
 });
+
+test('talks: a link to a game, a search or a deal that is not there says so', LONG, async () => {
+    const { page, close } = await openPage(browser, server, '/?tab=talks&q.game=london-2052&q.find=fronteer&q.deal=chips-for-magents');
+    await page.waitForFunction(() => document.querySelectorAll('.trouble p').length === 3, null, LONG);
+    const told = await page.$$eval('.trouble p', (nodes) => nodes.map((node) => node.textContent));
+    for (const [k, name] of ['london-2052', 'fronteer', 'chips-for-magents'].entries()) assert.match(told[k], new RegExp(`‘${name}’, which is not known; known are `));
+    await close();
+});

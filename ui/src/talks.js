@@ -2,13 +2,14 @@
 
 import { choice, h, problem, replace, speak } from './dom.js';
 import { figure } from './figure.js';
+import { unread, unreadBox } from './link.js';
 import { signed } from './number.js';
 import { commandLine, latest } from './question.js';
 import { dealCard, readoutOf } from './talks_card.js';
 import { openTalksCertificate } from './talks_certificate.js';
 import { makeDrag } from './talks_drag.js';
 import { allDeals, dealTable, frontierOf, pointOf, tipOf, yoursOf } from './talks_deals.js';
-import { job, progressBar, rest, searchPanel } from './talks_find.js';
+import { job, progressBar, rest, searchPanel, SEARCHES } from './talks_find.js';
 import { isPlain, payoffOf, readSettings, settingParams, settingsOf, writeSettings } from './talks_game.js';
 import { keepFigure } from './talks_keep.js';
 import { outsideFigure, references } from './talks_outside.js';
@@ -31,11 +32,15 @@ const LEGEND = [
     ['yours', 'deal in hand, to be dragged'],
 ];
 
+function gamesOf(about) {
+    return about.scenarios.filter((one) => one.kind === 'game').map((one) => one.name);
+}
+
 /** The game looked at: that of the address, the one of the scenario, or the first. */
 function gameOf(state, about) {
-    const games = about.scenarios.filter((one) => one.kind === 'game').map((one) => one.name);
+    const games = gamesOf(about);
     const near = `${state.scenario || 'london-2025'}-game`;
-    return [state['q.game'], near].find((name) => games.includes(name)) || state['q.game'] || games[0];
+    return [state['q.game'], near].find((name) => games.includes(name)) || games[0];
 }
 
 class Talks {
@@ -143,8 +148,19 @@ class Talks {
         this.search = searchPanel({ players: this.players.length, run: (verb, signal, onProgress) => this.look(verb, signal, onProgress), found: (verb, json) => this.keepFound(verb, json) });
         this.showFrame();
         this.takeInHand();
+        this.tellUnread([]);
         await this.layTable();
-        if (round === this.round && this.table) this.search.go(this.wanted());
+        if (round !== this.round || !this.table) return;
+        await this.search.go(this.wanted());
+        if (round === this.round) this.tellUnread([{ key: 'q.deal', what: 'the deal', names: allDeals(this).map((one) => one.key) }]);
+    }
+
+    /** What the address asks for in vain; a deal only once what it may be among is found. */
+    tellUnread(more) {
+        const game = { key: 'q.game', what: 'the game', names: gamesOf(this.app.about) };
+        const find = { key: 'q.find', what: 'the search', names: SEARCHES.map((one) => one.verb), by: ',' };
+        const box = unreadBox(unread(this.state, [game, find, ...more]));
+        if (box) replace(this.trouble, box);
     }
 
     /** The same game under another number of draws. */

@@ -4,6 +4,7 @@ import { h, replace, svg } from './dom.js';
 import { axes, placeLabels, rangeOf, scale } from './talks_axes.js';
 import { unbeaten } from './talks_deals.js';
 
+const ENDS = ['pointerup', 'pointercancel']; // of a drag
 const APART = 13; // pixels: points that are closer are one mark
 
 // What counts most is labelled first.
@@ -182,6 +183,7 @@ export function makePlane({ tell, onPick, drag }) {
 
     function letGo() {
         window.removeEventListener('pointermove', pull);
+        ENDS.forEach((name) => window.removeEventListener(name, letGo));
         const { moved } = held;
         held = null;
         if (moved) drag.end();
@@ -195,7 +197,7 @@ export function makePlane({ tell, onPick, drag }) {
         event.preventDefault();
         held = { from: [event.clientX, event.clientY], moved: false };
         window.addEventListener('pointermove', pull);
-        window.addEventListener('pointerup', letGo, { once: true });
+        ENDS.forEach((name) => window.addEventListener(name, letGo));
     }
 
     /** Where several points are one mark, each press takes the next of them. */
