@@ -936,6 +936,8 @@ size_t pl_game_players(const pl_game *game);
 const char *pl_game_player(const pl_game *game, size_t player);
 bool pl_game_is_member(const pl_game *game, size_t player, size_t country);
 double pl_game_discount(const pl_game *game);
+/* Whether that is enough for a deal that needs `patience`, but for 1e-6: the best deal that is kept needs all of it. */
+bool pl_game_keeps(const pl_game *game, double patience);
 double pl_game_lag(const pl_game *game);
 /* Periods a breach is punished for; INFINITY for ever. */
 double pl_game_punishment(const pl_game *game);

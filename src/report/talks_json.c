@@ -40,7 +40,9 @@ static json_t *player_object(const pl_talks *t, size_t deal, size_t p) {
                pl_json_put(o, "gain_high", pl_json_number(d->gain_high[p])) &&
                pl_json_put(o, "signs_share", pl_json_number(d->signs_share[p]));
     if (made && !isnan(d->patience_otherwise[p]))
-        made = pl_json_put(o, "patience_otherwise", patience_value(d->patience_otherwise[p]));
+        made =
+            pl_json_put(o, "patience_otherwise", patience_value(d->patience_otherwise[p])) &&
+            pl_json_put(o, "keeps_otherwise", json_boolean(pl_game_keeps(t->game, d->patience_otherwise[p])));
     if (made && !isnan(d->patience[p]))
         made = pl_json_put(o, "keeps", json_boolean(d->keeps[p])) &&
                pl_json_put(o, "patience_by_lag", patience_by_lag(t, deal, p));

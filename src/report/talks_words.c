@@ -335,7 +335,7 @@ static void say_signed(FILE *out, const pl_talks *t, size_t total) {
 static bool kept_otherwise(const pl_talks *t, size_t deal) {
     const pl_deal *d = &t->deal[deal];
     for (size_t p = 0; p < pl_game_players(t->game); p++)
-        if (!(d->patience_otherwise[p] <= pl_game_discount(t->game)))
+        if (!pl_game_keeps(t->game, d->patience_otherwise[p]))
             return false;
     return is_package(t, deal) && all_of(t, d->signs);
 }

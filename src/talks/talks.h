@@ -307,8 +307,6 @@ pl_status pl_bargain_begin(pl_program *program, const pl_talks_options *options,
 
 /* The smallest discount factor at which `deal` is kept against a breach worth `deviation`; INFINITY for never. */
 double pl_patience(double deal, double deviation, double punished, double lag, double punishment);
-/* Whether the game's discount factor is enough, but for rounding: the best deal that is kept asks for all of it. */
-bool pl_game_keeps(const pl_game *game, double patience);
 /* Fills deviation, patience and keeps of a deal. */
 typedef struct {
     const double *punished; /* [players] */

@@ -14,8 +14,8 @@ function keeping(json, p) {
 
 /** Whether it would be kept under the other punishment, where that was asked. */
 function otherwise(json, p) {
-    if (p.patience_otherwise === undefined || p.keeps === undefined) return null;
-    const keeps = p.patience_otherwise !== 'never' && p.patience_otherwise <= json.discount;
+    if (p.keeps_otherwise === undefined || p.keeps === undefined) return null;
+    const keeps = p.keeps_otherwise;
     const other = json.punished_by === 'nash' ? 'going back to no deal' : 'mutual best responses';
     const change = keeps === p.keeps ? (keeps ? 'would keep it as well' : 'would not keep it either') : keeps ? 'would keep it' : 'would not keep it';
     return `punished by ${other}: ${change}`;
