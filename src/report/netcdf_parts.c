@@ -19,6 +19,18 @@ int pl_netcdf_axis(pl_netcdf *n, const char *name, size_t size) {
     return id;
 }
 
+/* Level 1 after shuffling: trade is doubles that hardly repeat, of which higher levels save a fiftieth. A chunk ends where the
+ * leading index moves on, as writing does; otherwise each variant would pack its neighbours again. */
+static void compress(pl_netcdf *n, int id, const int *dims, size_t count) {
+    size_t chunk[NC_MAX_VAR_DIMS] = {1};
+    for (size_t d = 1; d < count && !n->code; d++)
+        pl_netcdf_note(n, nc_inq_dimlen(n->file, dims[d], &chunk[d]));
+    if (!n->code && count > 2)
+        pl_netcdf_note(n, nc_def_var_chunking(n->file, id, NC_CHUNKED, chunk));
+    if (!n->code)
+        pl_netcdf_note(n, nc_def_var_deflate(n->file, id, 1, 1, 1));
+}
+
 int pl_netcdf_define(pl_netcdf *n, const char *name, nc_type type, const int *dims, size_t count,
                      const char *unit, const char *text) {
     int id = 0;
@@ -26,9 +38,8 @@ int pl_netcdf_define(pl_netcdf *n, const char *name, nc_type type, const int *di
         pl_netcdf_note(n, nc_def_var(n->file, name, type, (int)count, dims, &id));
     pl_netcdf_text(n, id, "units", unit);
     pl_netcdf_text(n, id, "long_name", text);
-    /* Level 1 after shuffling: trade is doubles that hardly repeat, of which higher levels save a fiftieth. */
-    if (!n->code && type == NC_DOUBLE && count > 1)
-        pl_netcdf_note(n, nc_def_var_deflate(n->file, id, 1, 1, 1));
+    if (type == NC_DOUBLE && count > 1)
+        compress(n, id, dims, count);
     return id;
 }
 
