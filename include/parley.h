@@ -78,7 +78,8 @@ const char *pl_suggest(const char *text, const char *const *names, size_t count)
       "iterations of the accelerated fixed point before falling back")                                       \
     X(count, anderson_depth, 10, 0, 30, "steps the acceleration remembers; 0 is plain iteration")            \
     X(real, damping, 0.3, 0.01, 1.0, "share of the way wages move in one plain step")                        \
-    X(count, threads, 1, 1, 256, "threads over scenarios; results do not depend on it")                      \
+    X(count, threads, 0, 0, 256,                                                                             \
+      "threads over scenarios, 0 for one a processor; results do not depend on it")                          \
     X(real, sigma_short, 0.76, 0.05, 100.0, "path: substitution between suppliers within a month")           \
     X(real, adjust_months, 96, 1, 1200, "path: months after which 90 % of the long run is reached")          \
     X(real, months_of_cover, 1.0, 0, 24, "path: stock that buyers hold of what they import, months of use")  \
@@ -1000,7 +1001,7 @@ typedef struct {
     size_t points;  /* of a frontier */
     size_t starts;  /* of every search for an optimum */
     size_t draws;   /* of the elasticities; 0 for no intervals */
-    size_t threads; /* results do not depend on it */
+    size_t threads; /* 0: one for each processor; results do not depend on it */
     uint64_t seed;  /* of draws and of starts */
     size_t player;  /* best response: whose, SIZE_MAX for everybody's */
     /* value: the package, [instruments], NaN where it stands as today; NULL for nothing set. Borrowed. */

@@ -43,7 +43,7 @@ prints "no rows" 2 '' "'0' is not a whole number" "$parley" run --rows 0 x
 prints "a setting out of range" 2 '' 'setting kappa: 0.5 is outside' "$parley" run --kappa 0.5 --tariff 'A<-B=1%'
 prints "a setting that is no number" 2 '' "setting tolerance: 'nan' is not a number" \
     "$parley" run --tolerance nan --tariff 'A<-B=1%'
-prints "threads that are none" 2 '' 'setting threads: 0 is outside' "$parley" run --threads 0 --tariff 'A<-B=1%'
+prints "threads that are too many" 2 '' 'setting threads: 257 is outside' "$parley" run --threads 257 --tariff 'A<-B=1%'
 prints "an unknown world" 2 '' "wordl-2022" "$parley" run --world wordl-2022 --tariff 'A<-B=1%'
 
 # Every setting of the table is an option.

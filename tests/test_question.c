@@ -63,7 +63,7 @@ static void test_bad_options(void **state) {
         {"csv", "", "--pair and --csv go with --timeline"},
         {"timeline", "1", "--timeline takes no value; it was given '1'"},
         {"kappa", "0.5", "setting kappa: 0.5 is outside 1 to inf"},
-        {"threads", "0", "setting threads: 0 is outside 1 to 256"},
+        {"threads", "257", "setting threads: 257 is outside 0 to 256"},
         {"closure", "none", "'none' is not one of fixed, gdp, balanced"},
     };
     (void)state;

@@ -43,6 +43,7 @@ static pl_status sweep(const pl_world *world, size_t samples, pl_error *error) {
     FILE *out = fopen("/dev/null", "w");
     assert_non_null(out);
     assert_int_equal(pl_scenario_new(&scenario, NULL), PL_OK);
+    assert_int_equal(pl_settings_set(pl_scenario_settings(scenario), "threads", "1", NULL), PL_OK);
     armed = true;
     pl_status status =
         pl_scan_new(scenario, world, samples ? sample : grid, samples ? 2 : 3, &options, &scan, error);

@@ -78,6 +78,7 @@ static void test_telling(void **state) {
         pl_talks_options options;
         pl_talks *talks = NULL;
         pl_talks_options_init(&options);
+        options.threads = 1;
         options.starts = 1;
         assert_int_equal(pl_talks_new(game, verbs[v], &options, &talks, &error), PL_OK);
         char *words = fail_in_turn(tell_in_words, talks);

@@ -21,7 +21,8 @@ static const struct {
     {CLI_OUTPUT, {"output", 'o', "DIR", 0, "folder the results go to; - writes none", COMMON_GROUP}},
     {CLI_JSON, {"json", KEY_JSON, 0, 0, "print JSON instead of text", COMMON_GROUP}},
     {CLI_THREADS,
-     {"threads", KEY_THREADS, "N", 0, "work on N at a time; results do not depend on it", COMMON_GROUP}},
+     {"threads", KEY_THREADS, "N", 0,
+      "work on N at a time; results do not depend on it (default: one for each processor)", COMMON_GROUP}},
     {CLI_TIMING, {"timing", KEY_TIMING, 0, 0, "say on stderr how long each part took", COMMON_GROUP}},
     {CLI_QUIET, {"quiet", 'q', 0, 0, "say nothing on stderr but errors", COMMON_GROUP}},
 };

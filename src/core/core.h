@@ -126,7 +126,9 @@ typedef struct {
     pl_status (*run)(void *data, void *tool, size_t at, pl_error *error);
     void (*close)(void *tool);
 } pl_jobs;
-/* Runs them, `threads` at a time. After a failure no further job is begun, and the earliest one's failure is returned. */
+/* How many processors there are to work on. */
+size_t pl_processors(void);
+/* Runs them, `threads` at a time, 0 for one a processor. After a failure no further job is begun, and the earliest one's failure is returned. */
 pl_status pl_jobs_run(const pl_jobs *jobs, size_t threads, pl_error *error);
 
 #endif

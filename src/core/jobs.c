@@ -2,6 +2,7 @@
 #include "core/core.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
 typedef struct {
     const pl_jobs *jobs;
@@ -49,10 +50,16 @@ static void *work(void *data) {
     return NULL;
 }
 
+size_t pl_processors(void) {
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (size_t)online : 1;
+}
+
 pl_status pl_jobs_run(const pl_jobs *jobs, size_t threads, pl_error *error) {
     enum { MOST = 256 };
     pthread_t thread[MOST];
-    size_t started = 0, wanted = threads < jobs->count ? threads : jobs->count;
+    size_t started = 0, most = threads ? threads : pl_processors(),
+           wanted = most < jobs->count ? most : jobs->count;
     crew c = {.jobs = jobs};
     pthread_mutex_init(&c.lock, NULL);
     for (; started + 1 < wanted && started < MOST; started++)

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 /* Somebody who waits for a turn. */
 typedef struct waiter {
@@ -24,13 +23,10 @@ enum { MEBIBYTE = 1 << 20, DEFAULT_MEMORY = 512, LOOK_MS = 20 };
 
 pl_status pl_desk_new(const pl_desk_options *options, pl_desk **desk, pl_error *error) {
     pl_desk *made = pl_alloc(1, sizeof *made);
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
     *desk = NULL;
     if (!made)
         return pl_fail_memory(error, sizeof *made);
-    made->threads = options ? options->threads : 0;
-    if (!made->threads)
-        made->threads = processors > 0 ? (size_t)processors : 1;
+    made->threads = options && options->threads ? options->threads : pl_processors();
     size_t memory = options && options->memory ? options->memory : (size_t)DEFAULT_MEMORY * MEBIBYTE;
     pl_shelf_init(&made->shelf, memory);
     pthread_mutex_init(&made->lock, NULL);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 void pl_talks_options_init(pl_talks_options *options) {
-    *options = (pl_talks_options){.points = 21, .starts = 2, .threads = 1, .seed = 1, .player = SIZE_MAX};
+    *options = (pl_talks_options){.points = 21, .starts = 2, .seed = 1, .player = SIZE_MAX};
 }
 
 static const char *const verb_words[PL_VERBS] = {"best-response", "nash",  "frontier", "bargain",

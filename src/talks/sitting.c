@@ -33,6 +33,7 @@ static pl_status add_today(pl_session *s) {
 static pl_status solve_what_stands(pl_sitting *sitting, pl_error *error) {
     pl_talks_options options;
     pl_talks_options_init(&options);
+    options.threads = 1; /* callers are many */
     pl_session session = {
         .game = sitting->game, .options = &options, .talks = sitting->talks, .error = error};
     pl_status status = pl_session_open(&session, PL_VALUE);
