@@ -33,17 +33,17 @@ typedef struct {
     pl_status (*make)(void *data, void **thing, size_t *bytes, pl_error *error);
     void (*discard)(void *thing);
     void *data;
+    bool (*changed)(const void *thing); /* what it was made from; NULL: never */
 } pl_maker;
 
 void pl_shelf_init(pl_shelf *shelf, size_t limit);
 /* Nobody may use anything any more. */
 void pl_shelf_clear(pl_shelf *shelf);
-/* Finds a thing, or makes it while others who want it wait. Give it back with pl_shelf_give. */
+/* Finds a thing, or makes it while others who want it wait, and again when what it was made from has changed. Give it back
+ * with pl_shelf_give. */
 pl_status pl_shelf_take(pl_shelf *shelf, const char *key, const pl_maker *maker, pl_held **held,
                         pl_error *error);
 void pl_shelf_give(pl_shelf *shelf, pl_held *held);
-/* It is not found any more, and goes when its last user gives it back. */
-void pl_shelf_forget(pl_shelf *shelf, pl_held *held);
 /* A thing in use has become larger. */
 void pl_shelf_grow(pl_shelf *shelf, pl_held *held, size_t bytes);
 

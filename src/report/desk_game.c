@@ -79,18 +79,17 @@ static pl_status make_room(void *data, void **thing, size_t *bytes, pl_error *er
     return PL_OK;
 }
 
+static bool room_changed(const void *thing) {
+    return pl_stamps_changed(&((const pl_room *)thing)->stamps);
+}
+
 pl_status pl_room_take(const pl_room_order *order, pl_held **held, pl_error *error) {
-    const pl_maker maker = {make_room, discard_room, (void *)order};
+    const pl_maker maker = {make_room, discard_room, (void *)order, room_changed};
     char *key =
         pl_format("game %zu %s %s", strlen(order->path), order->path, order->world ? order->world : "");
     if (!key)
         return pl_fail_memory(error, 1);
     pl_status status = pl_shelf_take(order->shelf, key, &maker, held, error);
-    if (!status && pl_stamps_changed(&((pl_room *)(*held)->thing)->stamps)) {
-        pl_shelf_forget(order->shelf, *held);
-        pl_shelf_give(order->shelf, *held);
-        status = pl_shelf_take(order->shelf, key, &maker, held, error);
-    }
     free(key);
     return status;
 }

@@ -81,7 +81,8 @@ void pl_shelf_give(pl_shelf *shelf, pl_held *held) {
     trim(shelf);
 }
 
-void pl_shelf_forget(pl_shelf *shelf, pl_held *held) {
+/* It is not found any more, and goes when its last user gives it back. */
+static void forget(pl_shelf *shelf, pl_held *held) {
     pthread_mutex_lock(&shelf->lock);
     if (held->listed) {
         unlist(shelf, held);
@@ -123,8 +124,8 @@ static pl_status make(pl_shelf *shelf, pl_held *held, const pl_maker *maker, pl_
     return status;
 }
 
-pl_status pl_shelf_take(pl_shelf *shelf, const char *key, const pl_maker *maker, pl_held **held,
-                        pl_error *error) {
+static pl_status take(pl_shelf *shelf, const char *key, const pl_maker *maker, pl_held **held,
+                      pl_error *error) {
     *held = NULL;
     pl_held *fresh = pl_alloc(1, sizeof *fresh);
     char *copy = pl_strdup(key);
@@ -157,4 +158,14 @@ pl_status pl_shelf_take(pl_shelf *shelf, const char *key, const pl_maker *maker,
     pl_status status = make(shelf, fresh, maker, error);
     *held = status ? NULL : fresh;
     return status;
+}
+
+pl_status pl_shelf_take(pl_shelf *shelf, const char *key, const pl_maker *maker, pl_held **held,
+                        pl_error *error) {
+    pl_status status = take(shelf, key, maker, held, error);
+    if (status || !maker->changed || !maker->changed((*held)->thing))
+        return status;
+    forget(shelf, *held);
+    pl_shelf_give(shelf, *held);
+    return take(shelf, key, maker, held, error);
 }

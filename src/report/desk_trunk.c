@@ -33,7 +33,7 @@ static void discard_world(void *thing) {
 static pl_status take_world(pl_trunk *t, const pl_trunk_order *order, pl_error *error) {
     char *path = NULL, *stamp = NULL, *key = NULL;
     world_order wanted = {t->scenario, order->loading};
-    const pl_maker maker = {make_world, discard_world, &wanted};
+    const pl_maker maker = {make_world, discard_world, &wanted, NULL};
     pl_status status = pl_world_file(t->scenario, &path, error);
     if (!status && path)
         status = pl_stamps_note(&t->stamps, path, error);
@@ -141,7 +141,7 @@ static char *bench_key(const pl_trunk *t) {
 
 static pl_status take_bench(pl_trunk *t, pl_error *error) {
     bench_order order = {t};
-    const pl_maker maker = {make_bench, discard_bench, &order};
+    const pl_maker maker = {make_bench, discard_bench, &order, NULL};
     char *key = bench_key(t);
     pl_status status =
         key ? pl_shelf_take(t->shelf, key, &maker, &t->bench, error) : pl_fail_memory(error, 1);
@@ -255,17 +255,16 @@ static pl_status make_trunk(void *data, void **thing, size_t *bytes, pl_error *e
     return status;
 }
 
+static bool trunk_changed(const void *thing) {
+    return pl_stamps_changed(&((const pl_trunk *)thing)->stamps);
+}
+
 pl_status pl_trunk_take(const pl_trunk_order *order, pl_held **held, pl_error *error) {
-    const pl_maker maker = {make_trunk, discard_trunk, (void *)order};
+    const pl_maker maker = {make_trunk, discard_trunk, (void *)order, trunk_changed};
     char *key = pl_format("trunk %s", pl_question_key(order->question));
     if (!key)
         return pl_fail_memory(error, 1);
     pl_status status = pl_shelf_take(order->shelf, key, &maker, held, error);
-    if (!status && pl_stamps_changed(&((pl_trunk *)(*held)->thing)->stamps)) {
-        pl_shelf_forget(order->shelf, *held);
-        pl_shelf_give(order->shelf, *held);
-        status = pl_shelf_take(order->shelf, key, &maker, held, error);
-    }
     free(key);
     return status;
 }
