@@ -1294,6 +1294,9 @@ typedef struct {
     const char *name, *value;
 } pl_asked;
 
+/* Writes a word in quotes that a shell takes off again, for commands that can be pasted. */
+void pl_shell_quote(FILE *out, const char *word);
+
 /* What is asked of a run: options as on the command line, so that the program, the page and a binding ask in one way. */
 typedef struct pl_question pl_question;
 

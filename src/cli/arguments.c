@@ -46,13 +46,9 @@ error_t cli_ask(cli_asked *asked, const char *name, const char *value) {
 }
 
 void cli_record(FILE *out, const char *option, const char *text) {
-    fprintf(out, "%s%s%s", option ? " --" : "", option ? option : "", text ? " '" : "");
-    for (; text && *text; text++)
-        if (*text == '\'')
-            fputs("'\\''", out);
-        else
-            fputc(*text, out);
-    fputs(text ? "'" : "", out);
+    fprintf(out, "%s%s%s", option ? " --" : "", option ? option : "", text ? " " : "");
+    if (text)
+        pl_shell_quote(out, text);
 }
 
 const char *cli_option(const struct argp_option *own, int key) {

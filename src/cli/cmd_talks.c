@@ -53,13 +53,11 @@ static void record(request *r, const char *word) {
     bool plain =
         *word &&
         !word[strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./=,:+%@")];
-    fputs(plain ? " " : " '", r->stream);
-    for (; *word; word++) {
-        if (*word == '\'')
-            fputs("'\\'", r->stream);
-        fputc(*word, r->stream);
-    }
-    fputs(plain ? "" : "'", r->stream);
+    fputc(' ', r->stream);
+    if (plain)
+        fputs(word, r->stream);
+    else
+        pl_shell_quote(r->stream, word);
 }
 
 static void record_option(request *r, int key, const char *text) {

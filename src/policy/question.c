@@ -189,16 +189,7 @@ static pl_status check_whole(const pl_question *q, pl_error *error) {
 
 /* ---- the command and the key ---- */
 
-/* Adds a word to a command, quoted for a shell when it must be. */
-static void put_word(FILE *out, const char *option, const char *text) {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./+,:%@";
-    fputc(' ', out);
-    if (option)
-        fprintf(out, "--%s ", option);
-    if (*text && text[strspn(text, plain)] == 0) {
-        fputs(text, out);
-        return;
-    }
+void pl_shell_quote(FILE *out, const char *text) {
     fputc('\'', out);
     for (; *text; text++) {
         if (*text == '\'')
@@ -207,6 +198,18 @@ static void put_word(FILE *out, const char *option, const char *text) {
             fputc(*text, out);
     }
     fputc('\'', out);
+}
+
+/* Adds a word to a command, quoted for a shell when it must be. */
+static void put_word(FILE *out, const char *option, const char *text) {
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./+,:%@";
+    fputc(' ', out);
+    if (option)
+        fprintf(out, "--%s ", option);
+    if (*text && text[strspn(text, plain)] == 0)
+        fputs(text, out);
+    else
+        pl_shell_quote(out, text);
 }
 
 /* Whether an option changes what a run computes or writes. */
