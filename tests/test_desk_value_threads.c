@@ -1,76 +1,27 @@
 /* Several callers drag packages at one desk at once, others ask for runs, and the game's file changes: every answer is
  * whole. Built with the thread sanitizer, this looks for races. */
 #include "asked_game.h"
+#include "desk_callers.h"
 
-#include <pthread.h>
-
-enum { CALLERS = 6, ROUNDS = 12 };
-
-typedef struct {
-    pl_desk *desk;
-    size_t number, wrong;
-} caller;
-
-static char *ask(const caller *c, size_t round, volatile int *stop, pl_status *status) {
-    char *text = NULL, line[48];
-    size_t length = 0;
-    pl_error error;
-    FILE *out = open_memstream(&text, &length);
-    if (!out)
-        return NULL;
-    bool run = c->number == 0;
-    snprintf(line, sizeof line, run ? "USA<-CHN=%zu%%" : "us-tariff=%zu%%", 3 * round + c->number);
+static pl_status ask(pl_desk *desk, const desk_call *call, volatile int *stop, FILE *out, pl_error *error) {
+    bool run = call->number == 0;
+    char line[48];
+    snprintf(line, sizeof line, run ? "USA<-CHN=%zu%%" : "us-tariff=%zu%%", 3 * call->round + call->number);
     const pl_asked asked[] = {{"scenario", run ? asked_path : asked_game_path},
                               {run ? "tariff" : "set", line},
                               {"set", "cn-chips=60%"}};
-    *status = run ? pl_desk_answer(c->desk, asked, 2, true, stop, out, &error)
-                  : pl_desk_value(c->desk, asked, 2 + (round + c->number) % 2, stop, out, &error);
-    fclose(out);
-    return text;
+    return run ? pl_desk_answer(desk, asked, 2, true, stop, out, error)
+               : pl_desk_value(desk, asked, 2 + (call->round + call->number) % 2, stop, out, error);
 }
 
-static void *call(void *data) {
-    caller *c = data;
-    for (size_t round = 0; round < ROUNDS; round++) {
-        pl_status status = PL_FAILED;
-        volatile int stop = round == 5;
-        char *text = ask(c, round, &stop, &status);
-        bool whole = stop ? status == PL_CANCELLED && !*text
-                          : !status && strstr(text, "\"start\"") && text[strlen(text) - 2] == '}';
-        c->wrong += !whole;
-        free(text);
-    }
-    return NULL;
-}
-
-/* The same text again: another file, and so another reading, but the same game. */
-static void touch(void) {
-    char path[200];
-    snprintf(path, sizeof path, "%s.new", asked_game_path);
-    FILE *out = fopen(path, "w");
-    if (!out || fputs(asked_game, out) < 0 || fclose(out) || rename(path, asked_game_path))
-        fail_msg("%s cannot be written", path);
+static bool is_whole(const desk_call *call, const char *text) {
+    (void)call;
+    return strstr(text, "\"start\"") && text[strlen(text) - 2] == '}';
 }
 
 static void run_callers(size_t threads, size_t memory) {
-    const pl_desk_options options = {threads, memory};
-    pl_desk *desk = NULL;
-    pthread_t thread[CALLERS];
-    caller c[CALLERS];
-    assert_int_equal(pl_desk_new(&options, &desk, NULL), PL_OK);
-    for (size_t k = 0; k < CALLERS; k++) {
-        c[k] = (caller){desk, k, 0};
-        assert_int_equal(pthread_create(&thread[k], NULL, call, &c[k]), 0);
-    }
-    for (int k = 0; k < 5; k++) {
-        usleep(3000);
-        touch();
-    }
-    for (size_t k = 0; k < CALLERS; k++) {
-        pthread_join(thread[k], NULL);
-        assert_int_equal(c[k].wrong, 0);
-    }
-    pl_desk_free(desk);
+    const desk_script script = {ask, is_whole, NULL, asked_game_path, asked_game};
+    desk_run_callers(&script, threads, memory);
 }
 
 static void test_roomy(void **state) {
